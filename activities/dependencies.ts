@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+import type { Database } from '../src/db/database.ts';
+import type { Sealing } from '../src/db/sealing.ts';
+import type { WakeRule } from '../src/domain/business-calendar.ts';
+import type { Connections } from './connections.ts';
+
+/** What the activities work with; given once, when the worker starts. */
+export type Dependencies = {
+  database: Database;
+  sealing: Sealing;
+  connections: Connections;
+  log: Logger;
+  /** When a lead referred (or first written to) at `from` wakes; tests put an instant of theirs in. */
+  wakeAt: (from: Date, rule: WakeRule) => Date;
+};
+
+/** Which step of which lead: all that an activity is told. */
+export type StepOf = {
+  tenantId: string;
+  leadId: string;
+  referralId: string;
+  stage: 'main' | 'rework';
+};

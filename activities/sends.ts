@@ -1,0 +1,186 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { addIdentities, identitiesOf } from '../src/db/identities.ts';
+import { recordOptOut } from '../src/db/journeys.ts';
+import {
+  attemptAccepted,
+  attemptRefused,
+  type Gate,
+  type OutgoingMessage,
+  openGate,
+  pauseChannel,
+  type Refusal,
+  type Settlement,
+  settleAttempt,
+  stopTemplate,
+} from '../src/db/sends.ts';
+import { addEvent, askForAttention } from '../src/db/steps.ts';
+import { loadSettings } from '../src/db/tenants.ts';
+import { sendTemplate } from '../src/providers/whatsapp/client.ts';
+import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
+import type { Dependencies, StepOf } from './dependencies.ts';
+import { failSafely } from './failures.ts';
+
+/** How one send ended, in codes. */
+export type Sent =
+  | { state: 'accepted'; attemptId: string; otherWaId: boolean }
+  /** The call was begun and nobody knows how it ended: it is settled, never repeated. */
+  | { state: 'unknown'; attemptId: string }
+  /** WhatsApp turned it down for good. */
+  | { state: 'turned_down'; attemptId: string; errorClass: string }
+  /** The gate did not open. */
+  | { state: 'refused'; reason: Refusal };
+
+/** How long a send waits for a stopped channel or template before it asks again, in milliseconds, plus jitter. */
+const HOLD_MS = 60_000;
+const HOLD_JITTER_MS = 10_000;
+
+/** The one step that reaches the person, and the settling of sends of which nobody knows whether they left. */
+export function sendActivities(deps: Dependencies) {
+  const { database } = deps;
+
+  /** The gate, the call once, and its answer written down. */
+  async function send(of: StepOf): Promise<Sent> {
+    const gate = await database.tenant(of.tenantId, async (rows) => {
+      const settings = await loadSettings(rows.query);
+      return openGate(rows, of, {
+        qualified: settings.referralStatuses.filter((s) => s.qualified).map((s) => s.value),
+        resendAfterHours: settings.resendAfterHours,
+      });
+    });
+    switch (gate.kind) {
+      case 'accepted':
+        return { state: 'accepted', attemptId: gate.attemptId, otherWaId: false };
+      case 'unknown':
+        await database.tenant(of.tenantId, (rows) =>
+          addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_unknown' }),
+        );
+        return { state: 'unknown', attemptId: gate.attemptId };
+      case 'turned_down':
+        return { state: 'turned_down', attemptId: gate.attemptId, errorClass: gate.errorClass };
+      case 'refused':
+        await database.tenant(of.tenantId, (rows) =>
+          addEvent(rows, of.leadId, {
+            stage: of.stage,
+            kind: 'send_skipped',
+            detail: { reason: gate.reason },
+          }),
+        );
+        return { state: 'refused', reason: gate.reason };
+      case 'hold':
+        await database.tenant(of.tenantId, (rows) => askForAttention(rows, of.leadId, gate.reason));
+        throw ApplicationFailure.create({
+          type: 'Held',
+          message: gate.reason,
+          nextRetryDelay: HOLD_MS + Math.random() * HOLD_JITTER_MS,
+        });
+      case 'go':
+        return call(of, gate);
+    }
+  }
+
+  async function call(of: StepOf, gate: Gate & { kind: 'go' }): Promise<Sent> {
+    const { attemptId, message } = gate;
+    try {
+      const connection = await connectionFor(of, message);
+      const answer = await sendTemplate(connection, {
+        to: message.waId ?? message.phone.slice(1),
+        template: message.template,
+        language: message.language,
+        bodyParameters: [firstName(message.name)],
+        buttonPayloads: message.buttons.map((meaning) => `${meaning}:${of.leadId}`),
+        attemptId,
+      });
+      const otherWaId = answer.waId !== null && answer.waId !== message.phone.slice(1);
+      await database.tenant(of.tenantId, async (rows) => {
+        await Promise.all([
+          attemptAccepted(rows, attemptId, answer.wamid),
+          addEvent(rows, of.leadId, { stage: of.stage, kind: 'template_sent', detail: { try: gate.try } }),
+          answer.waId === null
+            ? null
+            : addIdentities(
+                rows.query,
+                message.personId,
+                identitiesOf(deps.sealing, of.tenantId, { waId: answer.waId }),
+              ),
+        ]);
+      });
+      return { state: 'accepted', attemptId, otherWaId };
+    } catch (error) {
+      if (!(error instanceof WhatsAppError)) throw error;
+      if (error.class === 'ambiguous') {
+        await database.tenant(of.tenantId, (rows) =>
+          addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_unknown' }),
+        );
+        return { state: 'unknown', attemptId };
+      }
+      return refuse(of, gate, error);
+    }
+  }
+
+  /** Where the connection cannot be opened, nothing has left yet: the attempt is given up, and tried again. */
+  async function connectionFor(of: StepOf, message: OutgoingMessage) {
+    try {
+      return await deps.connections.whatsapp(of.tenantId, message.channelId);
+    } catch (error) {
+      throw new WhatsAppError({ class: 'not_sent', reason: (error as Error).name });
+    }
+  }
+
+  /** WhatsApp said no, or the call never left: written down, then tried again or not, by the class of the answer. */
+  async function refuse(of: StepOf, gate: Gate & { kind: 'go' }, error: WhatsAppError): Promise<Sent> {
+    const { attemptId, message } = gate;
+    const again = ['retry', 'pair_rate', 'not_sent', 'channel_stop', 'template_stop'].includes(error.class);
+    await database.tenant(of.tenantId, async (rows) => {
+      await attemptRefused(rows, attemptId, { class: error.class, code: error.code, text: error.details });
+      if (error.class === 'channel_stop') await pauseChannel(rows, message.channelId, error.message);
+      if (error.class === 'template_stop') await stopTemplate(rows, { ...message, reason: error.message });
+      if (error.class === 'opted_out') {
+        const identities = identitiesOf(deps.sealing, of.tenantId, { phone: message.phone });
+        await recordOptOut(rows, { identities, personId: message.personId, source: 'whatsapp_131050' });
+      }
+      if (!again) {
+        await addEvent(rows, of.leadId, {
+          stage: of.stage,
+          kind: 'send_failed',
+          detail: { class: error.class, code: error.code },
+        });
+        if (error.class !== 'opted_out') await askForAttention(rows, of.leadId, 'send_failed');
+      }
+    });
+    if (!again) return { state: 'turned_down', attemptId, errorClass: error.class };
+    throw ApplicationFailure.create({
+      type: 'WhatsAppNotNow',
+      message: error.message,
+      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: error.retryAfterMs }),
+    });
+  }
+
+  return {
+    sendTemplate: (of: StepOf): Promise<Sent> => failSafely(deps, of, () => send(of)),
+
+    /** What became of a send of which nobody knew; while it stays so, a person is asked for. */
+    settleSend: (of: StepOf & { attemptId: string }): Promise<Settlement> =>
+      failSafely(deps, of, () =>
+        database.tenant(of.tenantId, async (rows) => {
+          const { unknownGraceSeconds } = await loadSettings(rows.query);
+          const settlement = await settleAttempt(rows, of.attemptId, unknownGraceSeconds);
+          if (settlement === 'undecided') {
+            await askForAttention(rows, of.leadId, 'send_unknown');
+          } else {
+            await addEvent(rows, of.leadId, {
+              stage: of.stage,
+              kind: 'send_settled',
+              detail: { as: settlement },
+            });
+            await rows.query(
+              `update lead set attention = null where id = $1 and attention = 'send_unknown'`,
+              [of.leadId],
+            );
+          }
+          return settlement;
+        }),
+      ),
+  };
+}
+
+const firstName = (name: string) => name.trim().split(/\s+/)[0] ?? name;

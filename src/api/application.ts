@@ -1,0 +1,89 @@
+import express, { type Express, Router } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import type { Database } from '../db/database.ts';
+import type { Sealing } from '../db/sealing.ts';
+import { webhookReceiver } from '../inbox/receive.ts';
+import { requireApiKey } from './authentication.ts';
+import { conversionRoutes } from './conversions.ts';
+import { leadRoutes } from './leads.ts';
+import { answerProblems, Problem, unknownAddress } from './problems.ts';
+import { settingRoutes } from './settings.ts';
+import { unknownSendRoutes } from './unknown-sends.ts';
+
+export type ApplicationOptions = {
+  database: Database;
+  sealing: Sealing;
+  log: Logger;
+  /** Where the Temporal UI is, for links. */
+  uiUrl: string;
+  namespace: string;
+};
+
+/** The HTTP side of the product. It needs PostgreSQL alone: Temporal being away is not its concern. */
+export function createApplication(options: ApplicationOptions): Express {
+  const { database, sealing, log } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const received = counter(registry, 'lead_flow_webhook_events_total', 'Events brought by webhooks');
+  const duplicates = counter(
+    registry,
+    'lead_flow_webhook_duplicates_total',
+    'Events that were known already',
+  );
+
+  // Before helmet and everything else: a webhook's answer is the hot path, and nobody renders it.
+  app.use(
+    '/webhooks',
+    webhookReceiver({
+      database,
+      sealing,
+      onReceived(source, events, stored) {
+        received.inc({ source }, events);
+        duplicates.inc({ source }, events - stored);
+      },
+    }),
+  );
+
+  app.use(helmet());
+  app.get('/health/live', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  app.get('/health/ready', async (_request, response) => {
+    await database.query('select 1');
+    response.json({ status: 'ok', database: 'ok' });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+
+  const v1 = Router();
+  v1.use(requireApiKey(database));
+  v1.use((request, _response, next) => {
+    const bodied = request.method === 'POST' || request.method === 'PATCH';
+    const empty =
+      request.get('content-length') === '0' ||
+      (!request.get('content-length') && !request.get('transfer-encoding'));
+    if (bodied && !empty && !request.is('application/json')) throw new Problem('not_json');
+    next();
+  });
+  v1.use(express.json({ limit: '100kb' }));
+  v1.use(leadRoutes(options));
+  v1.use(conversionRoutes(options));
+  v1.use(unknownSendRoutes(options));
+  v1.use(settingRoutes(options));
+  app.use('/v1', v1);
+
+  app.use(unknownAddress);
+  app.use(answerProblems(log));
+  return app;
+}
+
+function counter(registry: Registry, name: string, help: string): Counter<'source'> {
+  return new Counter({ name, help, labelNames: ['source'], registers: [registry] });
+}

@@ -1,0 +1,10 @@
+import { pino } from 'pino';
+import { runProcess } from '../process.ts';
+import { startApi } from './server.ts';
+
+await runProcess('api', async (configuration) => {
+  const log = pino({ name: 'api', level: configuration.LEAD_FLOW_LOG_LEVEL });
+  const api = await startApi(configuration, log);
+  log.info({ url: api.url }, 'the API is up');
+  return api;
+});

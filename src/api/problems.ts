@@ -1,0 +1,124 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+
+/** Every error of the API: its HTTP status and its words (Portuguese, for whoever calls it). */
+const PROBLEMS = {
+  invalid_body: [400, 'Há campos a corrigir.'],
+  invalid_json: [400, 'O corpo não é um JSON válido.'],
+  invalid_query: [400, 'Há parâmetros a corrigir.'],
+  invalid_idempotency_key: [400, 'Idempotency-Key: use de 1 a 255 caracteres visíveis.'],
+  no_api_key: [401, 'Envie a chave da API no cabeçalho Authorization: Bearer CHAVE.'],
+  api_key_refused: [
+    401,
+    'Esta chave da API não existe ou foi revogada. Peça outra a quem administra o Lead Flow.',
+  ],
+  not_found: [404, 'Não há nada neste endereço.'],
+  lead_not_found: [404, 'Não há lead com este id.'],
+  person_not_found: [404, 'Não há lead desta pessoa.'],
+  attempt_not_found: [404, 'Não há envio em aberto com este id.'],
+  idempotency_key_reused: [
+    409,
+    'Esta Idempotency-Key já foi usada com outro corpo. Use uma chave nova para cada indicação.',
+  ],
+  lead_closed: [409, 'Este lead já foi encerrado.'],
+  no_flow: [409, 'Não há fluxo configurado para esta origem.'],
+  too_large: [413, 'O corpo é grande demais.'],
+  not_json: [415, 'Envie o corpo como application/json.'],
+  internal: [500, 'Algo falhou do nosso lado. Nada foi gravado; tente de novo.'],
+  unavailable: [
+    503,
+    'O banco de dados não está acessível. Nada foi perdido do que já foi confirmado; tente de novo em instantes.',
+  ],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field that is wrong: `code` is stable, `message` is in Portuguese. */
+export type FieldProblem = { field: string; code: string; message: string };
+
+/** An error that is answered as problem+json (RFC 9457). */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly fields: FieldProblem[] | undefined;
+  constructor(code: ProblemCode, fields?: FieldProblem[]) {
+    super(PROBLEMS[code][1]);
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** Checks what came in; throws a problem with one entry for each field that is wrong. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  code: ProblemCode = 'invalid_body',
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const fields = new Map<string, FieldProblem>();
+  for (const issue of result.error.issues) {
+    const field = issue.path.join('.');
+    const given = issue.code === 'custom' ? issue.params?.code : undefined;
+    const missing = issue.code === 'invalid_type' && issue.input === undefined;
+    if (!fields.has(field)) {
+      fields.set(field, {
+        field,
+        code: typeof given === 'string' ? given : missing ? 'required' : issue.code,
+        message: issue.message,
+      });
+    }
+  }
+  throw new Problem(code, [...fields.values()]);
+}
+
+export const unknownAddress: RequestHandler = () => {
+  throw new Problem('not_found');
+};
+
+/** Answers every error as problem+json; what is our own fault is logged, and tells nothing of our insides. */
+export function answerProblems(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = error instanceof Problem ? error : problemOf(error);
+    const [status, detail] = PROBLEMS[problem.code];
+    if (status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);
+    if (problem.code === 'unavailable') response.setHeader('retry-after', '5');
+    response
+      .status(status)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: `urn:lead-flow:problem:${problem.code}`,
+          title: detail,
+          status,
+          code: problem.code,
+          ...(problem.fields ? { errors: problem.fields } : {}),
+        }),
+      );
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  const { type, status } = error as { type?: string; status?: number };
+  if (type === 'entity.too.large') return new Problem('too_large');
+  if (type === 'entity.parse.failed') return new Problem('invalid_json');
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new Problem('not_json');
+  if (status === 400) return new Problem('invalid_json');
+  return new Problem(isDatabaseAway(error) ? 'unavailable' : 'internal');
+}
+
+/** Whether the database could not be reached, or went away (SQLSTATE classes 08, 53 and 57). */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
+  return (
+    /^(08|53|57)/.test(code ?? '') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOENT', 'EHOSTUNREACH'].includes(
+      code ?? '',
+    ) ||
+    /connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+      message ?? '',
+    )
+  );
+}

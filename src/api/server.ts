@@ -1,0 +1,48 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Configuration } from '../configuration.ts';
+import { openDatabase } from '../db/database.ts';
+import { createSealing } from '../db/sealing.ts';
+import { createApplication } from './application.ts';
+
+export type RunningApi = { url: string; stop(): Promise<void> };
+
+/** Starts the API; `stop` lets requests under way end. It starts, and says 503, while PostgreSQL is away. */
+export async function startApi(configuration: Configuration, log: Logger): Promise<RunningApi> {
+  const sealing = createSealing(configuration.LEAD_FLOW_SECRET_KEY);
+  const database = openDatabase(configuration.DATABASE_URL, {
+    name: 'lead-flow api',
+    connections: 10,
+    onError: (error) => log.warn({ err: error }, 'the database cannot be reached'),
+  });
+  const application = createApplication({
+    database,
+    sealing,
+    log,
+    uiUrl: configuration.TEMPORAL_UI_URL,
+    namespace: configuration.TEMPORAL_NAMESPACE,
+  });
+  const server = createServer(application);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(configuration.LEAD_FLOW_PORT, configuration.LEAD_FLOW_HOST, resolve);
+    });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${configuration.LEAD_FLOW_HOST}:${port}`,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const patience = setTimeout(() => server.closeAllConnections(), 10_000);
+      await closed;
+      clearTimeout(patience);
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { nameKey } from '../domain/consultant.ts';
+import type { Stage } from '../domain/lead.ts';
+import type { Query, TenantRows } from './database.ts';
+import { addIdentities, identitiesOf, isSuppressed } from './identities.ts';
+import { leaveWord } from './outbox.ts';
+import type { Sealing } from './sealing.ts';
+
+/** One referral, already checked and in normal form. */
+export type NewReferral = {
+  origin: string;
+  name: string;
+  /** E.164 with the ninth digit. */
+  phone: string;
+  cnpj: string | null;
+  email: string | null;
+  notes: string | null;
+  /** Name or e-mail of the consultant; null where the referral names none. */
+  consultant: string | null;
+  statusValue: string;
+};
+
+export type StoredReferral = {
+  leadId: string;
+  referralId: string;
+  /** 1 for the referral that opened the lead. */
+  referralNumber: number;
+  joined: boolean;
+  stage: Stage;
+  consultantKnown: boolean;
+  optedOut: boolean;
+  createdAt: string;
+};
+
+export type Intake =
+  | { kind: 'stored' | 'repeated'; answer: StoredReferral }
+  | { kind: 'key_reused' }
+  | { kind: 'no_flow' };
+
+type Context = {
+  answer: StoredReferral | null;
+  same_body: boolean | null;
+  flow_id: string | null;
+  flow_version: number;
+  consultant_id: string | null;
+  consultant_name: string | null;
+  person_id: string | null;
+  new_id: string;
+  lead_id: string | null;
+  stage: Stage | null;
+  referral_count: number | null;
+  referral_id: string;
+  now: Date;
+  opted_out: boolean;
+};
+
+/**
+ * Stores one referral whole: person, identities, lead (or joining the open one), timeline and the word for the
+ * engine. Two calls for one phone, or with one idempotency key, take their turns.
+ */
+export async function storeReferral(
+  { tenantId, query }: TenantRows,
+  sealing: Sealing,
+  referral: NewReferral,
+  idempotency: { key: string; bodyHash: Buffer } | null,
+): Promise<Intake> {
+  const identities = identitiesOf(sealing, tenantId, { phone: referral.phone });
+  const turns = [idempotency && `key:${idempotency.key}`, identities[0]?.hash].filter((turn) => turn != null);
+  for (const turn of turns) {
+    await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${turn}`]);
+  }
+  const context = await readContext(query, referral, identities, idempotency);
+  if (context.answer) {
+    return context.same_body ? { kind: 'repeated', answer: context.answer } : { kind: 'key_reused' };
+  }
+  if (!context.flow_id) return { kind: 'no_flow' };
+
+  const leadId = context.lead_id ?? context.new_id;
+  const personId = context.person_id ?? context.new_id;
+  const consultantName = context.consultant_name ?? referral.consultant ?? '';
+  const answer: StoredReferral = {
+    leadId,
+    referralId: context.referral_id,
+    referralNumber: (context.referral_count ?? 0) + 1,
+    joined: context.lead_id !== null,
+    stage: context.stage ?? 'main',
+    consultantKnown: context.consultant_id !== null,
+    optedOut: context.opted_out,
+    createdAt: context.now.toISOString(),
+  };
+  // Not awaited one by one: the connection is pipelined, so all of it leaves in one write.
+  await Promise.all([
+    query(
+      `insert into person (tenant_id, id, name, email, cnpj) values (current_tenant(), $1, $2, $3, $4)
+       on conflict (tenant_id, id) do update set name = excluded.name, updated_at = now(),
+         email = coalesce(excluded.email, person.email), cnpj = coalesce(excluded.cnpj, person.cnpj)`,
+      [personId, referral.name, referral.email, referral.cnpj],
+    ),
+    addIdentities(query, personId, identities),
+    query(
+      `insert into lead (tenant_id, id, person_id, flow_id, flow_version, origin, status_value, consultant_id,
+         consultant_name, referral_id, referral_count, attention, attention_at)
+       values (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, case when $10::text is null then null else now() end)
+       on conflict (tenant_id, id) do update set
+         status_value = excluded.status_value, consultant_id = excluded.consultant_id,
+         consultant_name = excluded.consultant_name, referral_id = excluded.referral_id,
+         referral_count = lead.referral_count + 1, attention = excluded.attention,
+         attention_at = excluded.attention_at, updated_at = now()`,
+      [
+        leadId,
+        personId,
+        context.flow_id,
+        context.flow_version,
+        referral.origin,
+        referral.statusValue,
+        context.consultant_id,
+        consultantName,
+        context.referral_id,
+        answer.consultantKnown ? null : 'consultant_unknown',
+      ],
+    ),
+    query(
+      `insert into referral (tenant_id, id, lead_id, person_id, number, origin, name, phone, cnpj, email, notes,
+         status_value, consultant_id, consultant_name)
+       values (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      [
+        context.referral_id,
+        leadId,
+        personId,
+        answer.referralNumber,
+        referral.origin,
+        referral.name,
+        referral.phone,
+        referral.cnpj,
+        referral.email,
+        referral.notes,
+        referral.statusValue,
+        context.consultant_id,
+        consultantName,
+      ],
+    ),
+    query(
+      `insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
+       values (current_tenant(), $1, $2, case when $3 = 'rework' then 'rework' else 'main' end, $4, $5, now())`,
+      [
+        leadId,
+        context.referral_id,
+        answer.stage,
+        answer.joined ? 'referred_again' : 'received',
+        JSON.stringify({ consultant: consultantName, status: referral.statusValue }),
+      ],
+    ),
+    leaveWord(query, [
+      answer.joined
+        ? { leadId, kind: 'signal', payload: { type: 'referred', referralId: context.referral_id } }
+        : {
+            leadId,
+            kind: 'start',
+            payload: { tenantId, leadId, consultantId: context.consultant_id, origin: referral.origin },
+          },
+    ]),
+    idempotency &&
+      query('insert into idempotency_key (tenant_id, key, body_hash, answer) values ($1, $2, $3, $4)', [
+        tenantId,
+        idempotency.key,
+        idempotency.bodyHash,
+        JSON.stringify(answer),
+      ]),
+  ]);
+  return { kind: 'stored', answer };
+}
+
+async function readContext(
+  query: Query,
+  referral: NewReferral,
+  identities: ReturnType<typeof identitiesOf>,
+  idempotency: { key: string; bodyHash: Buffer } | null,
+): Promise<Context> {
+  const [context] = await query<Context>(
+    `select k.answer, k.body_hash = $2 as same_body, f.id as flow_id, f.version as flow_version,
+       c.id as consultant_id, c.name as consultant_name, p.person_id,
+       l.id as lead_id, l.stage, l.referral_count, uuidv7() as new_id, uuidv7() as referral_id, now() as now,
+       ${isSuppressed('p')} or exists (select from suppression where hash = decode($6, 'hex')) as opted_out
+     from (select) as one
+     left join idempotency_key k on k.key = $1
+     left join flow f on f.source = $3
+     left join consultant c on c.name_key = $4 or lower(c.email) = lower($5)
+     left join lateral (
+       select i.person_id from person_identity i
+       where (i.kind = 'phone' and i.value = any ($7)) or (i.kind = 'wa_id' and i.value = any ($8))
+       order by i.created_at limit 1) p on true
+     left join lead l on l.person_id = p.person_id and l.flow_id = f.id and l.stage <> 'closed'
+     limit 1`,
+    [
+      idempotency?.key ?? null,
+      idempotency?.bodyHash ?? null,
+      referral.origin,
+      referral.consultant === null ? null : nameKey(referral.consultant),
+      referral.consultant,
+      identities[0]?.hash ?? '',
+      identities.filter((i) => i.kind === 'phone').map((i) => i.value),
+      identities.filter((i) => i.kind === 'phone').map((i) => i.value.slice(1)),
+    ],
+  );
+  if (!context) throw new Error('the intake read nothing');
+  return context;
+}

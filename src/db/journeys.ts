@@ -1,0 +1,141 @@
+import type { Outcome } from '../domain/lead.ts';
+import type { TenantRows } from './database.ts';
+import { type Identity, isSuppressed, suppress } from './identities.ts';
+import { leaveWord } from './outbox.ts';
+
+/** Where a lead stands when its workflow turns to it. */
+export type Standing = {
+  outcome: Outcome | null;
+  referralId: string;
+  referralCount: number;
+  optedOut: boolean;
+  converted: boolean;
+  consultantId: string | null;
+  consultantKnown: boolean;
+  channelId: string;
+  messagesPerSecond: number;
+  wakeAt: Date | null;
+};
+
+export async function readStanding({ query }: TenantRows, leadId: string): Promise<Standing> {
+  const [row] = await query<Standing>(
+    `select l.outcome, l.referral_id as "referralId", l.referral_count as "referralCount",
+       ${isSuppressed('l')} as "optedOut", l.converted_at is not null as converted,
+       l.consultant_id as "consultantId", l.consultant_id is not null as "consultantKnown",
+       ch.id as "channelId", ch.messages_per_second as "messagesPerSecond", l.wake_at as "wakeAt"
+     from lead l
+     join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version
+     join channel ch on ch.id = v.channel_id
+     where l.id = $1`,
+    [leadId],
+  );
+  if (!row) throw new Error(`lead ${leadId} is not there`);
+  return row;
+}
+
+/** Moves an open lead to a stage of its journey; a closed one stays closed. */
+export async function enterStage(
+  { query }: TenantRows,
+  leadId: string,
+  stage: 'main' | 'waiting' | 'rework',
+): Promise<void> {
+  await query(
+    `update lead set stage = $2, updated_at = now(),
+       rework_count = rework_count + (case when $2 = 'rework' and stage <> 'rework' then 1 else 0 end),
+       reworked_at = case when $2 = 'rework' and stage <> 'rework' then now() else reworked_at end
+     where id = $1 and stage <> 'closed'`,
+    [leadId, stage],
+  );
+}
+
+/** Writes down when the lead wakes; it then waits. */
+export async function planWake({ query }: TenantRows, leadId: string, wakeAt: Date): Promise<void> {
+  await query(
+    `update lead set wake_at = $2, stage = 'waiting', updated_at = now() where id = $1 and stage <> 'closed'`,
+    [leadId, wakeAt],
+  );
+}
+
+/**
+ * Closes a lead if no referral has joined it since `referralCount` was read. Returns the outcome it is closed
+ * with, which is an earlier one where it was closed before, or null where a referral came in between.
+ */
+export async function closeLead(
+  { query }: TenantRows,
+  leadId: string,
+  outcome: Outcome,
+  referralCount: number | null,
+): Promise<Outcome | null> {
+  const closed = await query<{ stage: 'main' | 'rework' }>(
+    `update lead set stage = 'closed', outcome = $2, closed_at = now(), updated_at = now(), wake_at = null,
+       attention = null
+     where id = $1 and stage <> 'closed' and ($3::int is null or referral_count = $3)
+     returning case when rework_count > 0 then 'rework' else 'main' end as stage`,
+    [leadId, outcome, referralCount],
+  );
+  if (closed[0]) {
+    await query(
+      `insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
+       select current_tenant(), id, referral_id, $2, 'closed', jsonb_build_object('outcome', $3::text), now()
+       from lead where id = $1`,
+      [leadId, closed[0].stage, outcome],
+    );
+    return outcome;
+  }
+  const [lead] = await query<{ outcome: Outcome | null }>('select outcome from lead where id = $1', [leadId]);
+  return lead?.outcome ?? null;
+}
+
+/** Records a conversion and tells the open leads' workflows. Returns the leads it counted for. */
+export async function recordConversion(
+  { query }: TenantRows,
+  leadIds: readonly string[],
+  source: string,
+): Promise<string[]> {
+  const converted = await query<{ id: string; stage: string }>(
+    `with converted as (
+       update lead set converted_at = now(), updated_at = now(),
+         outcome = case when outcome in ('not_converted', 'no_whatsapp') then 'converted' else outcome end
+       where id = any ($1) and converted_at is null returning id, referral_id, stage, rework_count),
+     noted as (
+       insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
+       select current_tenant(), id, referral_id, case when rework_count > 0 then 'rework' else 'main' end,
+         'converted', jsonb_build_object('source', $2::text), now() from converted)
+     select id, stage from converted`,
+    [leadIds, source],
+  );
+  await leaveWord(
+    query,
+    converted
+      .filter((lead) => lead.stage !== 'closed')
+      .map((lead) => ({ leadId: lead.id, kind: 'signal', payload: { type: 'conversion' } })),
+  );
+  return converted.map((lead) => lead.id);
+}
+
+/**
+ * Records that a person wants no more messages: on the list first, then every open journey of theirs is
+ * cancelled. Returns the leads that were cancelled.
+ */
+export async function recordOptOut(
+  { query }: TenantRows,
+  person: { identities: readonly Identity[]; personId: string | null; source: string },
+): Promise<string[]> {
+  await suppress(query, person.identities, person.personId, person.source);
+  const leads = await query<{ id: string }>(
+    `with stopped as (
+       select id, referral_id, rework_count from lead where person_id = $1 and stage <> 'closed'),
+     noted as (
+       insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, step, detail, at)
+       select current_tenant(), id, referral_id, case when rework_count > 0 then 'rework' else 'main' end,
+         'opted_out', 'opted_out', jsonb_build_object('source', $2::text), now() from stopped
+       on conflict (tenant_id, lead_id, step) where step is not null do nothing)
+     select id from stopped`,
+    [person.personId, person.source],
+  );
+  await leaveWord(
+    query,
+    leads.map((lead) => ({ leadId: lead.id, kind: 'cancel', payload: {} })),
+  );
+  return leads.map((lead) => lead.id);
+}

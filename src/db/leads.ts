@@ -1,0 +1,156 @@
+import type { Outcome, Stage } from '../domain/lead.ts';
+import type { TenantRows } from './database.ts';
+
+/** What `GET /v1/leads` can be narrowed by; all of it optional. */
+export type LeadFilter = {
+  stage?: Stage;
+  outcome?: Outcome;
+  /** Consultant's name, or part of it. */
+  consultant?: string;
+  from?: Date;
+  /** Exclusive. */
+  until?: Date;
+  attention?: boolean;
+  /** Part of the name, or of the digits of a phone, or a CNPJ. */
+  text?: string;
+  after?: { createdAt: string; id: string };
+  limit: number;
+};
+
+export type LeadLine = {
+  id: string;
+  name: string;
+  phone: string;
+  cnpj: string | null;
+  stage: Stage;
+  outcome: Outcome | null;
+  origin: string;
+  status_indicacao: string;
+  consultant: string;
+  consultant_known: boolean;
+  attention: string | null;
+  wake_at: Date | null;
+  rework: { count: number; at: Date | null };
+  referral_count: number;
+  converted_at: Date | null;
+  /** With microseconds: the cursor. */
+  created_at: string;
+  updated_at: Date;
+  closed_at: Date | null;
+};
+
+const LINE = `
+  l.id, p.name, r.phone, p.cnpj, l.stage, l.outcome, l.origin, l.status_value as status_indicacao,
+  l.consultant_name as consultant, l.consultant_id is not null as consultant_known, l.attention, l.wake_at,
+  jsonb_build_object('count', l.rework_count, 'at', l.reworked_at) as rework, l.referral_count, l.converted_at,
+  to_char(l.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
+  l.updated_at, l.closed_at`;
+
+/** Leads from the newest on, one page. */
+export async function listLeads({ query }: TenantRows, filter: LeadFilter): Promise<LeadLine[]> {
+  const values: unknown[] = [];
+  const where: string[] = [];
+  const also = (value: unknown, condition: (placeholder: string) => string) => {
+    values.push(value);
+    where.push(condition(`$${values.length}`));
+  };
+  if (filter.stage) also(filter.stage, (v) => `l.stage = ${v}`);
+  if (filter.outcome) also(filter.outcome, (v) => `l.outcome = ${v}`);
+  if (filter.consultant) also(likely(filter.consultant), (v) => `l.consultant_name ilike ${v}`);
+  if (filter.from) also(filter.from, (v) => `l.created_at >= ${v}`);
+  if (filter.until) also(filter.until, (v) => `l.created_at < ${v}`);
+  if (filter.attention !== undefined) where.push(`l.attention is ${filter.attention ? 'not ' : ''}null`);
+  if (filter.text) {
+    const digits = filter.text.replace(/\D/g, '');
+    also(likely(filter.text), (v) => `(p.name ilike ${v} or p.cnpj ilike ${v} or p.email ilike ${v}`);
+    if (digits.length >= 4) {
+      values.push(likely(digits));
+      where[where.length - 1] += ` or exists (select from person_identity i where i.person_id = p.id
+        and i.kind = 'phone' and i.value like $${values.length}) or p.cnpj like $${values.length}`;
+    }
+    where[where.length - 1] += ')';
+  }
+  if (filter.after) {
+    values.push(filter.after.createdAt, filter.after.id);
+    where.push(`(l.created_at, l.id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
+  }
+  values.push(filter.limit);
+  return query<LeadLine>(
+    `select ${LINE} from lead l join person p on p.id = l.person_id join referral r on r.id = l.referral_id
+     ${where.length ? `where ${where.join(' and ')}` : ''}
+     order by l.created_at desc, l.id desc limit $${values.length}`,
+    values,
+  );
+}
+
+/** A text as a pattern that finds it anywhere. */
+const likely = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+export type LeadPage = LeadLine & {
+  chatwoot: { contact_id: number | null; conversation_id: number | null };
+  referrals: unknown[];
+  messages: unknown[];
+  timeline: unknown[];
+};
+
+/** One lead with its referrals, messages with their attempts, and whole timeline; null where there is none. */
+export async function readLeadPage({ query }: TenantRows, leadId: string): Promise<LeadPage | null> {
+  const [line, referrals, messages, timeline] = await Promise.all([
+    query<LeadPage>(
+      `select ${LINE}, jsonb_build_object('contact_id', l.chatwoot_contact_id,
+         'conversation_id', l.chatwoot_conversation_id) as chatwoot
+       from lead l join person p on p.id = l.person_id join referral r on r.id = l.referral_id where l.id = $1`,
+      [leadId],
+    ),
+    query(
+      `select id, number, origin, name, phone, cnpj, email, notes, status_value as status_indicacao,
+         consultant_name as consultant, created_at from referral where lead_id = $1 order by number`,
+      [leadId],
+    ),
+    query(
+      `select m.id, m.referral_id, m.direction, m.stage, m.kind, m.template, m.body, m.button_payload, m.wamid,
+         m.state, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.error_code, m.error_text, m.pricing,
+         m.created_at,
+         coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'try', a.try, 'state', a.state,
+           'error_class', a.error_class, 'error_code', a.error_code, 'settled_by', a.settled_by,
+           'begun_at', a.begun_at, 'ended_at', a.ended_at) order by a.try)
+           from send_attempt a where a.message_id = m.id), '[]') as attempts
+       from message m where m.lead_id = $1 order by m.created_at, m.id`,
+      [leadId],
+    ),
+    query(
+      `select kind, stage, referral_id, detail, at from lead_event
+       where lead_id = $1 and at is not null order by at, id`,
+      [leadId],
+    ),
+  ]);
+  return line[0] ? { ...line[0], referrals, messages, timeline } : null;
+}
+
+/** Changes the referral status that the rework will be judged by; false where there is no such lead. */
+export async function changeStatus({ query }: TenantRows, leadId: string, status: string): Promise<boolean> {
+  const changed = await query(
+    `with changed as (
+       update lead set status_value = $2, updated_at = now() where id = $1
+       returning id, referral_id, rework_count)
+     insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
+     select current_tenant(), id, referral_id, case when rework_count > 0 then 'rework' else 'main' end,
+       'status_changed', jsonb_build_object('status', $2::text), now() from changed returning id`,
+    [leadId, status],
+  );
+  return changed.length > 0;
+}
+
+/** The person's open lead, or else their newest one, by CNPJ or by person; empty where there is none. */
+export async function leadsOf(
+  { query }: TenantRows,
+  whose: { personId?: string | null; cnpj?: string | null },
+): Promise<string[]> {
+  const leads = await query<{ id: string; stage: Stage }>(
+    `select l.id, l.stage from lead l join person p on p.id = l.person_id
+     where l.person_id = $1 or p.cnpj = $2 order by l.stage = 'closed', l.created_at desc`,
+    [whose.personId ?? null, whose.cnpj ?? null],
+  );
+  const open = leads.filter((lead) => lead.stage !== 'closed');
+  return (open.length > 0 ? open : leads.slice(0, 1)).map((lead) => lead.id);
+}

@@ -1,0 +1,58 @@
+import type { LeadHappening, LeadStart } from '../domain/happening.ts';
+import type { Database, Query } from './database.ts';
+
+export type OutboxEntry = { id: number; tenantId: string; leadId: string; attempts: number } & (
+  | { kind: 'start'; payload: LeadStart }
+  | { kind: 'signal'; payload: LeadHappening }
+  | { kind: 'cancel'; payload: Record<string, never> }
+);
+
+/** Leaves word for the engine, in the transaction of the caller: it is told if and only if that commits. */
+export async function leaveWord(
+  query: Query,
+  words: readonly { leadId: string; kind: OutboxEntry['kind']; payload: OutboxEntry['payload'] }[],
+): Promise<void> {
+  if (words.length === 0) return;
+  await query(
+    `insert into engine_outbox (tenant_id, lead_id, kind, payload)
+     select current_tenant(), w.lead_id, w.kind, w.payload
+     from unnest($1::uuid[], $2::text[], $3::jsonb[]) with ordinality as w(lead_id, kind, payload, n) order by w.n`,
+    [words.map((w) => w.leadId), words.map((w) => w.kind), words.map((w) => JSON.stringify(w.payload))],
+  );
+}
+
+/** Takes up to `limit` words that are due, over all tenants; they come back by themselves after the lease. */
+export async function claimOutbox(
+  database: Database,
+  limit: number,
+  leaseSeconds: number,
+): Promise<OutboxEntry[]> {
+  const rows = await database.query<{
+    tenant_id: string;
+    id: number;
+    lead_id: string;
+    kind: OutboxEntry['kind'];
+    payload: OutboxEntry['payload'];
+    attempts: number;
+  }>('select * from claim_outbox($1, make_interval(secs => $2)) order by id', [limit, leaseSeconds]);
+  return rows.map(
+    (row) =>
+      ({
+        id: row.id,
+        tenantId: row.tenant_id,
+        leadId: row.lead_id,
+        attempts: row.attempts,
+        kind: row.kind,
+        payload: row.payload,
+      }) as OutboxEntry,
+  );
+}
+
+/** Strikes out the words that were told, and puts the others off. */
+export async function settleOutbox(
+  database: Database,
+  told: readonly number[],
+  failed: readonly { id: number; error: string; seconds: number }[],
+): Promise<void> {
+  await database.query('select settle_outbox($1, $2)', [told, JSON.stringify(failed)]);
+}

@@ -1,0 +1,261 @@
+import type { TenantRows } from './database.ts';
+import { isSuppressed } from './identities.ts';
+
+export type SendStage = 'main' | 'rework';
+
+/** Why a message may not leave, for good. */
+export type Refusal = 'closed' | 'opted_out' | 'converted' | 'not_qualified' | 'recently_sent';
+
+/** Why a message may not leave now, though it may later. */
+export type Hold = 'channel_paused' | 'template_stopped';
+
+export type Gate =
+  | { kind: 'go'; attemptId: string; try: number; message: OutgoingMessage }
+  /** An earlier run of this step sent it already. */
+  | { kind: 'accepted'; attemptId: string }
+  /** An earlier run began the call, and nobody knows how it ended. */
+  | { kind: 'unknown'; attemptId: string }
+  /** An earlier try was turned down for good by WhatsApp. */
+  | { kind: 'turned_down'; attemptId: string; errorClass: string }
+  | { kind: 'refused'; reason: Refusal }
+  | { kind: 'hold'; reason: Hold };
+
+export type OutgoingMessage = {
+  channelId: string;
+  waId: string | null;
+  phone: string;
+  personId: string;
+  name: string;
+  template: string;
+  language: string;
+  buttons: string[];
+};
+
+/** Classes of a refusal after which the same message may be tried again. */
+const TRY_AGAIN = ['retry', 'pair_rate', 'not_sent', 'channel_stop', 'template_stop'];
+
+/**
+ * The gate before every send, to be run in one transaction: locks person and lead, checks that the message may
+ * leave, and writes down the attempt. What it lets through has its attempt on record before the call is made;
+ * an attempt found begun is never begun again.
+ *
+ * @param qualified which values of the referral status count as qualified
+ * @param resendAfterHours a first message is not repeated for a joining referral within so many hours
+ */
+export async function openGate(
+  { query }: TenantRows,
+  send: { leadId: string; referralId: string; stage: SendStage },
+  rules: { qualified: readonly string[]; resendAfterHours: number },
+): Promise<Gate> {
+  // Locked first and read in a statement of its own, which then sees what was committed while it waited.
+  await query(`select from person p join lead l on l.person_id = p.id where l.id = $1 for no key update`, [
+    send.leadId,
+  ]);
+  const [lead] = await query<GateRow>(GATE, [
+    send.leadId,
+    send.referralId,
+    send.stage,
+    rules.resendAfterHours,
+  ]);
+  if (!lead) throw new Error(`lead ${send.leadId} is not there`);
+
+  if (lead.attempt_id) {
+    const attemptId = lead.attempt_id;
+    if (lead.attempt_state === 'accepted') return { kind: 'accepted', attemptId };
+    if (lead.attempt_state === 'begun') return { kind: 'unknown', attemptId };
+    if (lead.attempt_state === 'refused' && !TRY_AGAIN.includes(lead.error_class ?? '')) {
+      return { kind: 'turned_down', attemptId, errorClass: lead.error_class ?? 'final' };
+    }
+  }
+  if (lead.stage === 'closed') return { kind: 'refused', reason: 'closed' };
+  if (lead.opted_out) return { kind: 'refused', reason: 'opted_out' };
+  if (lead.converted) return { kind: 'refused', reason: 'converted' };
+  if (send.stage === 'rework' && !rules.qualified.includes(lead.status_value)) {
+    return { kind: 'refused', reason: 'not_qualified' };
+  }
+  if (send.stage === 'main' && lead.recently_sent) return { kind: 'refused', reason: 'recently_sent' };
+  if (lead.channel_state !== 'active') return { kind: 'hold', reason: 'channel_paused' };
+  if (lead.template_stopped) return { kind: 'hold', reason: 'template_stopped' };
+
+  const [attempt] = await query<{ id: string; try: number }>(BEGIN_ATTEMPT, [
+    send.leadId,
+    send.referralId,
+    send.stage,
+    (lead.attempt_try ?? 0) + 1,
+    lead.template,
+  ]);
+  if (!attempt) throw new Error('the attempt was not written down');
+  return {
+    kind: 'go',
+    attemptId: attempt.id,
+    try: attempt.try,
+    message: {
+      channelId: lead.channel_id,
+      waId: lead.wa_id,
+      phone: lead.phone,
+      personId: lead.person_id,
+      name: lead.name,
+      template: lead.template,
+      language: lead.language,
+      buttons: lead.buttons,
+    },
+  };
+}
+
+type GateRow = {
+  person_id: string;
+  name: string;
+  stage: string;
+  status_value: string;
+  converted: boolean;
+  opted_out: boolean;
+  recently_sent: boolean;
+  phone: string;
+  wa_id: string | null;
+  channel_id: string;
+  channel_state: string;
+  template: string;
+  language: string;
+  buttons: string[];
+  template_stopped: boolean;
+  attempt_id: string | null;
+  attempt_try: number | null;
+  attempt_state: string | null;
+  error_class: string | null;
+};
+
+const GATE = `
+  select l.person_id, p.name, l.stage, l.status_value, l.converted_at is not null as converted,
+    ${isSuppressed('l')} as opted_out,
+    exists (select from send_attempt s where s.lead_id = l.id and s.referral_id <> $2 and s.state in ('begun', 'accepted')
+            and s.begun_at > now() - make_interval(hours => $4)) as recently_sent,
+    r.phone, w.value as wa_id, ch.id as channel_id, ch.state as channel_state,
+    t.template, t.language, t.buttons,
+    exists (select from template_stop ts where ts.channel_id = ch.id and ts.template = t.template
+            and ts.language = t.language) as template_stopped,
+    a.id as attempt_id, a.try as attempt_try, a.state as attempt_state, a.error_class
+  from lead l
+  join person p on p.id = l.person_id
+  join referral r on r.id = $2
+  join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version
+  join channel ch on ch.id = v.channel_id
+  cross join lateral jsonb_to_record(v.definition -> $3) as t(template text, language text, buttons text[])
+  left join lateral (select value from person_identity i where i.person_id = l.person_id and i.kind = 'wa_id'
+                     order by i.created_at desc limit 1) w on true
+  left join lateral (select id, try, state, error_class from send_attempt s
+                     where s.referral_id = $2 and s.stage = $3 order by try desc limit 1) a on true
+  where l.id = $1`;
+
+const BEGIN_ATTEMPT = `
+  with m as (
+    insert into message (tenant_id, lead_id, referral_id, person_id, channel_id, direction, stage, kind, template, state)
+    select current_tenant(), l.id, $2, l.person_id, v.channel_id, 'out', $3, 'template', $5, 'queued'
+    from lead l join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version where l.id = $1
+    on conflict (tenant_id, referral_id, stage) where direction = 'out'
+    do update set state = 'queued', failed_at = null, error_code = null, error_text = null
+    returning id, channel_id)
+  insert into send_attempt (tenant_id, message_id, lead_id, referral_id, channel_id, stage, try)
+  select current_tenant(), m.id, $1, $2, m.channel_id, $3, $4 from m
+  returning id, try`;
+
+/** Records that WhatsApp took the message. A status webhook may have told so before. */
+export async function attemptAccepted(
+  { query }: TenantRows,
+  attemptId: string,
+  wamid: string,
+): Promise<void> {
+  await query(
+    `with a as (
+       update send_attempt set state = 'accepted', wamid = $2, ended_at = coalesce(ended_at, now())
+       where id = $1 returning message_id)
+     update message m set wamid = $2, sent_at = coalesce(m.sent_at, now()),
+       state = case when m.state = 'queued' then 'sent' else m.state end
+     from a where m.id = a.message_id`,
+    [attemptId, wamid],
+  );
+}
+
+/** Records that WhatsApp turned the message down, clearly: it did not leave. */
+export async function attemptRefused(
+  { query }: TenantRows,
+  attemptId: string,
+  error: { class: string; code: number | null; text: string },
+): Promise<void> {
+  await query(
+    `with a as (
+       update send_attempt set state = 'refused', error_class = $2, error_code = $3, error_text = $4, ended_at = now()
+       where id = $1 and state = 'begun' returning message_id)
+     update message m set state = 'failed', failed_at = now(), error_code = $3, error_text = $4
+     from a where m.id = a.message_id and m.state = 'queued'`,
+    [attemptId, error.class, error.code, error.text],
+  );
+}
+
+export type Settlement = 'accepted' | 'not_sent' | 'refused' | 'undecided';
+
+/**
+ * Settles an attempt of which nobody knows whether it left. A status webhook that named it has settled it
+ * already; otherwise, where the grace time is over although a message sent later on the same channel has had
+ * its status, this one was not sent; while the channel is silent altogether it stays undecided.
+ */
+export async function settleAttempt(
+  { query }: TenantRows,
+  attemptId: string,
+  graceSeconds: number,
+): Promise<Settlement> {
+  const [attempt] = await query<{ state: string; missed: boolean }>(
+    `select a.state,
+       a.begun_at < now() - make_interval(secs => $2) and exists (
+         select from send_attempt later where later.channel_id = a.channel_id
+         and later.begun_at > a.begun_at and later.reported_at is not null) as missed
+     from send_attempt a where a.id = $1 for update`,
+    [attemptId, graceSeconds],
+  );
+  if (!attempt) throw new Error(`attempt ${attemptId} is not there`);
+  if (attempt.state === 'begun' && !attempt.missed) return 'undecided';
+  if (attempt.state !== 'begun') return attempt.state as Settlement;
+  await decideAttempt({ query }, attemptId, 'not_sent', 'silence');
+  return 'not_sent';
+}
+
+/** Writes down how an open attempt ended, and who found out. Returns false where it was settled before. */
+export async function decideAttempt(
+  { query }: Pick<TenantRows, 'query'>,
+  attemptId: string,
+  ended: 'accepted' | 'not_sent',
+  by: 'status' | 'silence' | 'person',
+): Promise<boolean> {
+  const settled = await query<{ message_id: string }>(
+    `update send_attempt set state = $2, settled_by = $3, ended_at = now()
+     where id = $1 and state = 'begun' returning message_id`,
+    [attemptId, ended, by],
+  );
+  if (settled[0] && ended === 'accepted') {
+    await query(
+      `update message set state = case when state = 'queued' then 'sent' else state end,
+         sent_at = coalesce(sent_at, now()) where id = $1`,
+      [settled[0].message_id],
+    );
+  }
+  return settled.length > 0;
+}
+
+/** Stops a channel: its leads wait until a person lifts the stop. */
+export async function pauseChannel({ query }: TenantRows, channelId: string, reason: string): Promise<void> {
+  await query(`update channel set state = 'paused', pause_reason = $2 where id = $1 and state = 'active'`, [
+    channelId,
+    reason,
+  ]);
+}
+
+/** Stops one template of a channel: what would send it waits until the stop is lifted. */
+export async function stopTemplate(
+  { query }: TenantRows,
+  stop: { channelId: string; template: string; language: string; reason: string },
+): Promise<void> {
+  await query(
+    `insert into template_stop (tenant_id, channel_id, template, language, reason)
+     values (current_tenant(), $1, $2, $3, $4) on conflict do nothing`,
+    [stop.channelId, stop.template, stop.language, stop.reason],
+  );
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { isTimeOfDay, isZone } from './business-calendar.ts';
+import { isHolidayRegion } from './holidays.ts';
+import { REWORK_LABEL } from './lead.ts';
+import { DEFAULT_OPT_OUT_WORDS, plainWords } from './opt-out.ts';
+
+const whole = (field: string, unit: string, min: number, max: number) => {
+  const error = `${field}: informe um número inteiro de ${unit} entre ${min} e ${max}.`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+
+const label = (field: string) => {
+  const error = `${field}: informe uma etiqueta do Chatwoot, só com letras, números, hífen e sublinhado, sem espaços.`;
+  // Chatwoot keeps labels in lower case.
+  return z
+    .string({ error })
+    .trim()
+    .toLowerCase()
+    .regex(/^[\p{L}\p{N}_-]{1,60}$/u, { error });
+};
+
+const shortText = (error: string) => z.string({ error }).trim().min(1, { error }).max(60, { error });
+
+const code = (error: string) => z.string({ error }).trim().toUpperCase().min(1, { error });
+
+const HOLIDAYS =
+  'rework.holidays: informe um país conhecido (por exemplo, {"country":"BR","state":"SP"}) ou null para não considerar feriados.';
+
+const holidays = z
+  .object({ country: code(HOLIDAYS), state: code(HOLIDAYS).optional() }, { error: HOLIDAYS })
+  .refine(isHolidayRegion, { error: HOLIDAYS })
+  .nullable();
+
+const TIME = 'rework.time: informe o horário como HH:MM, de 00:00 a 23:59.';
+
+const rework = z.object(
+  {
+    days: whole('rework.days', 'dias', 1, 365).default(3),
+    time: z.string({ error: TIME }).refine(isTimeOfDay, { error: TIME }).default('09:00'),
+    businessDaysOnly: z
+      .boolean({ error: 'rework.businessDaysOnly: informe true (só dias úteis) ou false (todos os dias).' })
+      .default(false),
+    holidays: holidays.default({ country: 'BR' }),
+  },
+  { error: 'rework: informe um objeto com days, time, businessDaysOnly e holidays.' },
+);
+
+/** A value that `status_indicacao` may take; only leads with a qualified one are reworked. */
+const referralStatus = z.object(
+  {
+    value: shortText('referralStatuses.value: informe o código do status, com 1 a 60 caracteres.'),
+    label: shortText('referralStatuses.label: informe o nome do status, com 1 a 60 caracteres.'),
+    qualified: z.boolean({ error: 'referralStatuses.qualified: informe true (qualificado) ou false.' }),
+  },
+  { error: 'referralStatuses: cada status precisa de value, label e qualified.' },
+);
+export type ReferralStatus = z.infer<typeof referralStatus>;
+
+const STATUSES = 'referralStatuses: informe uma lista com pelo menos um status.';
+const WORDS = 'optOutWords: informe de 1 a 100 palavras de descadastro.';
+const WORD = 'optOutWords: cada palavra precisa ter de 1 a 60 caracteres e ao menos uma letra ou número.';
+const ZONE = 'zone: informe um fuso horário IANA, por exemplo America/Sao_Paulo.';
+
+/**
+ * All that a tenant can set; whatever is missing has its default, so `tenantSettings.parse({})` is a new
+ * tenant. Unknown fields are dropped. Issues are in Portuguese and name the field and the remedy.
+ */
+export const tenantSettings = z
+  .object(
+    {
+      zone: z.string({ error: ZONE }).refine(isZone, { error: ZONE }).default('America/Sao_Paulo'),
+      rework: rework.prefault({}),
+      referralStatuses: z
+        .array(referralStatus, { error: STATUSES })
+        .min(1, { error: STATUSES })
+        .default(() => [
+          { value: 'qualificado', label: 'Qualificado', qualified: true },
+          { value: 'nao_qualificado', label: 'Não qualificado', qualified: false },
+          { value: 'em_analise', label: 'Em análise', qualified: false },
+        ]),
+      defaultReferralStatus: shortText(
+        'defaultReferralStatus: informe o value de um dos referralStatuses.',
+      ).default('qualificado'),
+      resendAfterHours: whole('resendAfterHours', 'horas', 0, 720).default(24),
+      optOutWords: z
+        .array(
+          shortText(WORD).refine((word) => plainWords(word) !== '', { error: WORD }),
+          { error: WORDS },
+        )
+        .min(1, { error: WORDS })
+        .max(100, { error: WORDS })
+        .default(() => [...DEFAULT_OPT_OUT_WORDS]),
+      convertedLabel: label('convertedLabel').default('convertido'),
+      reworkLabel: label('reworkLabel').default(REWORK_LABEL),
+      optOutLabel: label('optOutLabel').default('descadastrado'),
+      followReworkDays: whole('followReworkDays', 'dias', 1, 30).default(7),
+      unknownGraceSeconds: whole('unknownGraceSeconds', 'segundos', 1, 86_400).default(120),
+    },
+    { error: 'Informe um objeto com as configurações.' },
+  )
+  .superRefine(({ referralStatuses, defaultReferralStatus }, context) => {
+    const owner = new Map<string, number>();
+    referralStatuses.forEach((status, index) => {
+      for (const name of new Set([folded(status.value), folded(status.label)])) {
+        if (owner.has(name)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['referralStatuses', index],
+            message: `referralStatuses: "${status.label}" repete o value ou o label de outro status; use nomes diferentes.`,
+          });
+          return;
+        }
+        owner.set(name, index);
+      }
+    });
+    if (!referralStatuses.some(({ value }) => value === defaultReferralStatus)) {
+      const values = referralStatuses.map(({ value }) => value).join(', ');
+      context.addIssue({
+        code: 'custom',
+        path: ['defaultReferralStatus'],
+        message: `defaultReferralStatus: "${defaultReferralStatus}" não existe; use um destes: ${values}.`,
+      });
+    }
+  });
+
+/** A tenant's settings, complete. */
+export type TenantSettings = z.infer<typeof tenantSettings>;
+
+/**
+ * The status meant by `input`, by value or label; case, accents, spaces, underscores and hyphens do not
+ * count. Null if the tenant has no such status.
+ */
+export function findReferralStatus(
+  settings: Pick<TenantSettings, 'referralStatuses'>,
+  input: string,
+): ReferralStatus | null {
+  const name = folded(input);
+  const { referralStatuses } = settings;
+  return (
+    referralStatuses.find(({ value, label }) => folded(value) === name || folded(label) === name) ?? null
+  );
+}
+
+function folded(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/[\p{M}\s_-]/gu, '')
+    .toLowerCase();
+}

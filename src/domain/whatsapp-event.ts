@@ -1,0 +1,72 @@
+import type { DeliveryState } from './delivery.ts';
+import { isOptOut } from './opt-out.ts';
+
+/**
+ * A delivery status of a message this product sent. `attemptId` is the send attempt named in
+ * `biz_opaque_callback_data`, `userId` the business-scoped user id (BSUID), `at` an ISO instant.
+ */
+export type StatusPayload = {
+  wamid: string;
+  attemptId: string | null;
+  status: DeliveryState;
+  at: string;
+  waId: string | null;
+  userId: string | null;
+  errorCode: number | null;
+  errorText: string | null;
+  pricing: { billable: boolean | null; category: string | null; model: string | null } | null;
+};
+
+/**
+ * Something a person sent. `text` is what they said: text, caption, the wording of the button or list
+ * entry they chose. `contextWamid` is the message they answered or reacted to.
+ */
+export type MessagePayload = {
+  wamid: string;
+  waId: string | null;
+  userId: string | null;
+  profileName: string | null;
+  type: string;
+  text: string | null;
+  buttonPayload: string | null;
+  contextWamid: string | null;
+  at: string;
+};
+
+/** A person turned the business's marketing messages off or on in WhatsApp itself. */
+export type PreferencePayload = {
+  waId: string | null;
+  userId: string | null;
+  value: 'stop' | 'resume';
+  at: string;
+};
+
+/** Anything else: the webhook's field, the part that was not understood, the business account's id. */
+export type OtherPayload = { field: string; value: unknown; wabaId: string | null };
+
+/** One thing that happened, out of a webhook that may carry a thousand. */
+export type WhatsAppEvent = { dedupeKey: string; phoneNumberId: string | null } & (
+  | { kind: 'status'; payload: StatusPayload }
+  | { kind: 'message'; payload: MessagePayload }
+  | { kind: 'preference'; payload: PreferencePayload }
+  | { kind: 'other'; payload: OtherPayload }
+);
+
+/** Meta's error for a person who has stopped marketing messages from this business. */
+const STOPPED_BY_RECIPIENT = 131050;
+
+/** Whether the event says that the person wants no more messages, in any of the four ways. */
+export function optOutOf(event: WhatsAppEvent, words: readonly string[]): boolean {
+  switch (event.kind) {
+    case 'message': {
+      const { text, buttonPayload } = event.payload;
+      return (text !== null && isOptOut(text, words)) || /^opt_out(?::|$)/i.test(buttonPayload ?? '');
+    }
+    case 'preference':
+      return event.payload.value === 'stop';
+    case 'status':
+      return event.payload.status === 'failed' && event.payload.errorCode === STOPPED_BY_RECIPIENT;
+    case 'other':
+      return false;
+  }
+}

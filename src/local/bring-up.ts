@@ -1,0 +1,181 @@
+import { migrate } from '../db/migrate.ts';
+import { type DataDir, secretKey } from './data-dir.ts';
+import { startPostgres } from './postgres.ts';
+import type { ProcessTree } from './process-tree.ts';
+import { apiUrl, type ProductServices, startApi, startWorker } from './product.ts';
+import { curlLine, followSampleLead, makeSampleLead } from './sample-lead.ts';
+import { registerWebhooks, type SandboxAccess, startSandbox } from './sandbox.ts';
+import type { Settings } from './settings.ts';
+import type { Progress } from './setup/progress.mjs';
+import { StartError } from './start-error.ts';
+import { startTemporal } from './temporal.ts';
+import { ensureTenant, sampleApiKey, webhookPaths } from './tenant.ts';
+
+/** What the steps of a start share. */
+export type Start = {
+  settings: Settings;
+  dataDir: DataDir;
+  tree: ProcessTree;
+  progress: Progress;
+};
+
+/**
+ * The steps of `npm start`, from nothing to a product that takes leads: PostgreSQL and its schema, Temporal, the
+ * sandbox, the first tenant, API and worker; on an empty database also a first lead, followed until it sleeps.
+ * Throws a StartError where one fails; what runs by then is in the tree.
+ */
+export async function bringUp(start: Start): Promise<void> {
+  const { settings, dataDir, progress } = start;
+  const key = secretKey(dataDir, settings.secretKey);
+  const [databaseUrl, temporal, sandbox] = await allOrFirstFailure([
+    databaseWithSchema(start),
+    temporalServer(start),
+    sandboxIfNeeded(start),
+  ]);
+  const { tenant } = settings;
+  const isNew = await ensureTenant(dataDir, databaseUrl, key, tenant, sandbox);
+  if (isNew) progress.line(`  tenant "${tenant.name}" made, with an API key`);
+  await product(start, { databaseUrl, secretKey: key, ...temporal });
+  await connectSandbox(start, sandbox);
+
+  progress.line('Ready.');
+  if (isNew && sandbox) await sampleLead(start, sandbox);
+  tellWhereToLook(start, sandbox, temporal.temporalUiUrl);
+}
+
+async function databaseWithSchema(start: Start): Promise<string> {
+  const { progress } = start;
+  const { databaseUrl } = start.settings;
+  if (databaseUrl) progress.line(`  PostgreSQL at ${new URL(databaseUrl).host}, by DATABASE_URL`);
+  const url = databaseUrl ?? (await embeddedPostgres(start)).ownerUrl;
+  await progress.step(
+    'migrations',
+    () =>
+      migrate(url).catch((error: Error) => {
+        throw new StartError(`The migrations failed: ${error.message}`);
+      }),
+    ({ applied }) => (applied.length > 0 ? `migrated: ${applied.join(', ')}` : 'schema is up to date'),
+  );
+  return url;
+}
+
+function embeddedPostgres({ settings, dataDir, tree, progress }: Start) {
+  const port = settings.ports.postgres;
+  const logFile = dataDir.at('logs', 'postgres.log');
+  return progress.step(
+    'PostgreSQL',
+    () =>
+      tree.run((options) => startPostgres({ dataDir: dataDir.at('postgres'), port, logFile, ...options })),
+    () => `PostgreSQL on port ${port}`,
+  );
+}
+
+async function temporalServer({ settings, dataDir, tree, progress }: Start) {
+  const { ports, temporalNamespace: namespace, temporalAddress: given, temporalCli: cli } = settings;
+  if (given) {
+    progress.line(`  Temporal at ${given}, by TEMPORAL_ADDRESS`);
+    return { temporalAddress: given, temporalUiUrl: settings.temporalUiUrl };
+  }
+  if (!cli) throw new StartError('LEAD_FLOW_TEMPORAL_CLI is not set; run this through: npm start');
+  const server = await progress.step(
+    'Temporal',
+    () =>
+      tree.run((options) =>
+        startTemporal({
+          cli,
+          port: ports.temporal,
+          uiPort: ports.temporalUi,
+          dbFile: dataDir.at('temporal.db'),
+          namespace,
+          logFile: dataDir.at('logs', 'temporal.log'),
+          ...options,
+        }),
+      ),
+    () => `Temporal on port ${ports.temporal}, its UI on ${ports.temporalUi}`,
+  );
+  return {
+    temporalAddress: server.address,
+    temporalUiUrl: settings.temporalUiUrl ?? server.uiUrl ?? undefined,
+  };
+}
+
+async function sandboxIfNeeded({
+  settings,
+  dataDir,
+  tree,
+  progress,
+}: Start): Promise<SandboxAccess | undefined> {
+  const { credentials, missing } = settings.tenant;
+  if (credentials) return undefined;
+  if (missing.length > 0)
+    progress.line(`  ${missing[0]} is not set: the sandbox stands in for both services`);
+  const running = await progress.step(
+    'sandbox',
+    () =>
+      tree.run(
+        (options) => startSandbox(dataDir, settings.ports, options),
+        (again) => connectSandbox({ settings, dataDir }, again.access),
+      ),
+    ({ access }) => `sandbox for Chatwoot (${access.chatwoot.url}) and WhatsApp (${access.whatsapp.url})`,
+  );
+  return running.access;
+}
+
+async function product(
+  { settings, dataDir, tree, progress }: Start,
+  services: ProductServices,
+): Promise<void> {
+  await allOrFirstFailure([
+    progress.step(
+      'API',
+      () => tree.run((options) => startApi(settings, dataDir, services, options)),
+      () => `API on ${apiUrl(settings)}`,
+    ),
+    progress.step('worker', () => tree.run((options) => startWorker(settings, dataDir, services, options))),
+  ]);
+}
+
+/** The sandbox sends its webhooks to the first tenant's paths. */
+async function connectSandbox(
+  { settings, dataDir }: Pick<Start, 'settings' | 'dataDir'>,
+  sandbox: SandboxAccess | undefined,
+): Promise<void> {
+  const paths = webhookPaths(dataDir);
+  if (sandbox && paths) await registerWebhooks(sandbox, apiUrl(settings), paths);
+}
+
+async function sampleLead({ settings, dataDir, progress }: Start, sandbox: SandboxAccess): Promise<void> {
+  const apiKey = sampleApiKey(dataDir);
+  if (!apiKey) return;
+  const lead = makeSampleLead(sandbox.chatwoot.agents[0]?.name ?? 'Consultor');
+  progress.line(`A first lead, ${lead.nome}:`);
+  await followSampleLead(apiUrl(settings), apiKey, lead, settings.tenant.zone, (step) =>
+    progress.line(`  ${step}`),
+  );
+}
+
+function tellWhereToLook(
+  { settings, dataDir, progress }: Start,
+  sandbox: SandboxAccess | undefined,
+  temporalUiUrl: string | undefined,
+): void {
+  const consultant = sandbox?.chatwoot.agents[0]?.name ?? 'NOME DO CONSULTOR';
+  const lead = makeSampleLead(consultant);
+  if (!sandbox) Object.assign(lead, { nome: 'NOME', telefone: 'TELEFONE', cnpj: 'CNPJ' });
+  const key = sampleApiKey(dataDir) ?? 'YOUR_API_KEY';
+  progress.line(`API          ${apiUrl(settings)}`);
+  if (temporalUiUrl) progress.line(`Temporal UI  ${temporalUiUrl}`);
+  if (sandbox)
+    progress.line(
+      `Sandbox      ${sandbox.chatwoot.url}/_sandbox/state, ${sandbox.whatsapp.url}/_sandbox/state`,
+    );
+  progress.line(`Logs         ${dataDir.at('logs')}`);
+  progress.line(`The next lead:\n${curlLine(apiUrl(settings), key, lead)}`);
+  progress.line('Ctrl-C stops everything; the next start goes on where it was.');
+}
+
+/** Like Promise.all, but waits for none of the others where one fails; they are called off with the tree. */
+function allOrFirstFailure<const Works extends readonly Promise<unknown>[]>(works: Works) {
+  for (const work of works) work.catch(() => {});
+  return Promise.all(works);
+}

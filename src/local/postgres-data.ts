@@ -1,0 +1,139 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import {
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { canEnter, OPEN_HOME, type OsUser } from './postgres-programs.ts';
+import { StartError } from './start-error.ts';
+
+const run = promisify(execFile);
+
+/** The product's login: owns the database and may make roles and databases, but is no superuser. */
+export const OWNER = 'leadflow_owner';
+export const DATABASE = 'leadflow';
+
+/** Passwords of the two logins of an embedded server. */
+export type PostgresPasswords = { superuser: string; owner: string };
+
+/**
+ * Makes the data directory of a new server: UTF-8, locale C, scram passwords; with the product's login and its
+ * empty database, made before the server first listens. It appears in its place only when whole.
+ */
+export async function createData(
+  dataDir: string,
+  programs: string,
+  user: OsUser | undefined,
+  passwords: PostgresPasswords,
+): Promise<void> {
+  const home = await reachableHome(dirname(dataDir), user);
+  const unfinished = join(home, 'postgres.new');
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  if (user) await chown(unfinished, user.uid, user.gid);
+  const secret = await mkdtemp(join(tmpdir(), 'lead-flow-'));
+  const passwordFile = join(secret, 'password');
+  try {
+    await writeFile(passwordFile, `${passwords.superuser}\n`, { mode: 0o600 });
+    if (user) for (const path of [secret, passwordFile]) await chown(path, user.uid, user.gid);
+    const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--username=postgres'];
+    await run(
+      join(programs, 'initdb'),
+      [`--pgdata=${unfinished}`, `--pwfile=${passwordFile}`, '--no-instructions', ...options],
+      { cwd: '/', env: { ...process.env, LC_ALL: 'C' }, ...user },
+    );
+    await createOwner(unfinished, programs, user, passwords.owner);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    const words =
+      (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
+    throw new StartError(`PostgreSQL's data could not be made in ${unfinished}: ${words}`);
+  } finally {
+    await rm(secret, { recursive: true, force: true });
+  }
+  const place = join(home, 'postgres');
+  await rename(unfinished, place);
+  if (place !== dataDir) await symlink(place, dataDir);
+}
+
+/**
+ * Makes `dataDir` ready for a new server: one of ours that still runs on it (its owner was killed) is ended, and
+ * a lock file that a killed one left is removed, even where its process id belongs to somebody else by now.
+ */
+export async function releaseData(dataDir: string): Promise<void> {
+  const lock = join(dataDir, 'postmaster.pid');
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!pid) return;
+  if (!(await isServerOf(pid, dataDir))) return rm(lock, { force: true });
+  for (const [signal, patienceMs] of [
+    ['SIGINT', 10_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
+    process.kill(pid, signal);
+    const deadline = Date.now() + patienceMs;
+    while (Date.now() < deadline) {
+      if (!(await isServerOf(pid, dataDir))) return;
+      await sleep(50);
+    }
+  }
+}
+
+/** Whether the process `pid` is a server on `dataDir`: a server works in its data directory. */
+async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
+  const data = await realpath(dataDir);
+  if (process.platform === 'linux') {
+    return (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === data;
+  }
+  const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.includes('postgres') && (stdout.includes(data) || stdout.includes(dataDir));
+}
+
+// The single-user mode needs no network and no superuser login. One command a line.
+async function createOwner(dataDir: string, programs: string, user: OsUser | undefined, password: string) {
+  const child = spawn(join(programs, 'postgres'), ['--single', '-D', dataDir, 'postgres'], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'pipe'],
+    ...user,
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(
+    `CREATE ROLE ${OWNER} LOGIN CREATEROLE CREATEDB PASSWORD '${password}'\n` +
+      `CREATE DATABASE ${DATABASE} OWNER ${OWNER}\n`,
+  );
+  const [code] = (await once(child, 'close')) as [number | null];
+  const fault = /^.*(?:ERROR|FATAL|PANIC):\s+(.*)$/m.exec(said)?.[1];
+  if (code !== 0 || fault) throw new Error(fault ?? `postgres --single ended with ${code}`);
+}
+
+/** Where the data can live: beside us, or where `user` can reach it if our own folder is closed to others. */
+async function reachableHome(home: string, user: OsUser | undefined): Promise<string> {
+  await mkdir(home, { recursive: true });
+  if (!user || (await canEnter(user, home))) return home;
+  await mkdir(OPEN_HOME, { recursive: true, mode: 0o755 });
+  const open = await mkdtemp(join(OPEN_HOME, 'data-'));
+  await chown(open, user.uid, user.gid);
+  return open;
+}
+
+/** Whether a server's data is there. */
+export function hasData(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'PG_VERSION'));
+}

@@ -1,0 +1,69 @@
+// The step before all others: built-ins only and Node 20, as it runs before the packages are there.
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInOurPlace, SetupFailure } from './setup/command.mjs';
+import { preparePackages } from './setup/packages.mjs';
+import { openProgress } from './setup/progress.mjs';
+import { findTemporalCli } from './setup/temporal-cli.mjs';
+
+const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
+
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+
+/** What each npm script runs once the machine is ready, and whether it needs a Temporal server of its own. */
+const RUNS = {
+  start: { args: ['src/local/main.ts'], temporal: true },
+  test: { args: ['node_modules/jest/bin/jest.js'], temporal: true, nodeOptions: JEST },
+  bench: { args: ['test/bench/main.ts'], temporal: true },
+  'check-schema': { args: ['test/schema-check.ts'], temporal: false },
+};
+
+async function main([what, ...args]) {
+  const run = RUNS[what];
+  if (!run) throw new SetupFailure(`Say what to run: ${Object.keys(RUNS).join(', ')}.`);
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new SetupFailure(
+      `This is Node ${process.versions.node}; install Node 20 or newer (https://nodejs.org).`,
+    );
+  }
+  const { node, env } = await untilInterrupted((signal) => prepare(run, signal));
+  return runInOurPlace(node, [...run.args, ...args], { cwd: ROOT, env });
+}
+
+async function prepare(run, signal) {
+  const env = { ...process.env };
+  const progress = openProgress();
+  const logs = join(resolve(ROOT, env.LEAD_FLOW_DATA_DIR || '.lead-flow'), 'logs');
+  const node = await preparePackages({ root: ROOT, env, logs, progress, signal });
+  const needsServer = run.temporal && !env.TEMPORAL_ADDRESS && env.LEAD_FLOW_TEST_PURE !== '1';
+  if (needsServer) env.LEAD_FLOW_TEMPORAL_CLI = await findTemporalCli({ env, progress, signal });
+  env.NODE_OPTIONS = [env.NODE_OPTIONS, ...(run.nodeOptions ?? [])].filter(Boolean).join(' ');
+  env.PATH = `${join(ROOT, 'node_modules/.bin')}:${env.PATH}`;
+  return { node, env };
+}
+
+/** Gives `work` a signal that Ctrl-C aborts, so that what it runs is ended and what it half made is removed. */
+async function untilInterrupted(work) {
+  const interrupt = new AbortController();
+  let exitCode = 130;
+  const onSignal = (name) => {
+    exitCode = name === 'SIGTERM' ? 143 : 130;
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    return await work(interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) process.exit(exitCode);
+    throw error;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof SetupFailure ? error.message : error);
+  process.exitCode = 1;
+}

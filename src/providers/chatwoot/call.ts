@@ -1,0 +1,84 @@
+import {
+  callOnce,
+  DEFAULT_TIMEOUT_MS,
+  type HttpAnswer,
+  type HttpCall,
+  HttpFailure,
+  parseJson,
+} from '../http.ts';
+import { ChatwootError, errorOfAnswer } from './errors.ts';
+
+/** One Chatwoot account. `baseUrl` is the installation's address, without `/api`. */
+export type ChatwootConnection = {
+  baseUrl: string;
+  accountId: number;
+  token: string;
+  /** For each call as a whole, milliseconds; 10,000 where not given. */
+  timeoutMs?: number;
+};
+
+/** Any JSON object as Chatwoot sends it. */
+export type Json = Record<string, unknown>;
+
+/**
+ * One call under `/api/v1/accounts/{id}`; resolves with status and parsed body (undefined where it is not JSON).
+ *
+ * @throws ChatwootError for every answer that is not 2xx, and where none came
+ */
+export async function call(
+  c: ChatwootConnection,
+  method: HttpCall['method'],
+  path: string,
+  json?: unknown,
+  signal?: AbortSignal,
+): Promise<{ status: number; body: unknown }> {
+  let answer: HttpAnswer;
+  try {
+    answer = await callOnce({
+      method,
+      url: `${c.baseUrl.replace(/\/+$/, '')}/api/v1/accounts/${c.accountId}${path}`,
+      headers: { api_access_token: c.token },
+      json,
+      timeoutMs: c.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      signal,
+    });
+  } catch (failure) {
+    const reason = failure instanceof HttpFailure ? failure.reason : 'unexpected';
+    throw new ChatwootError({ kind: 'unavailable', reason });
+  }
+  if (answer.status < 200 || answer.status >= 300) throw errorOfAnswer(answer);
+  return { status: answer.status, body: parseJson(answer.body) };
+}
+
+/** The result of a look-up, with null in place of a 404. */
+export async function nullWhenNotFound<T>(result: Promise<T>): Promise<T | null> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ChatwootError && error.kind === 'not_found') return null;
+    throw error;
+  }
+}
+
+/** The value as an object; an empty one where it is none. */
+export function objectOf(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+/** The value as a number; null where it is none. */
+export function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** The value as a text; null where it is none or empty. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Chatwoot's times: unix seconds over REST, ISO in places; null where absent. */
+export function dateOf(value: unknown): Date | null {
+  if (typeof value === 'number') return new Date(value * 1000);
+  if (typeof value !== 'string') return null;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date;
+}

@@ -1,0 +1,25 @@
+/** Chatwoot over HTTP: one call, one function; typed errors; no retries. */
+export * from './account.ts';
+export type { ChatwootConnection } from './call.ts';
+export * from './contacts.ts';
+export {
+  addLabels,
+  assignAgent,
+  assignTeam,
+  getLabels,
+  mergeCustomAttributes,
+  setCustomAttributes,
+  setLabels,
+  setStatus,
+} from './conversation-changes.ts';
+export {
+  type Conversation,
+  type ConversationStatus,
+  createConversation,
+  getConversation,
+  listContactConversations,
+  listConversationsWithLabel,
+  type NewConversation,
+} from './conversations.ts';
+export { ChatwootError, type ChatwootErrorDetails, type ChatwootErrorKind } from './errors.ts';
+export * from './messages.ts';

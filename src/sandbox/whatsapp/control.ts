@@ -1,0 +1,84 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import { controlRouter, read } from '../control.ts';
+import type { Desk } from '../endpoint.ts';
+import type { WhatsAppApp } from './app.ts';
+import { MESSAGE_STATUSES } from './records.ts';
+
+/** `PUT /_sandbox/behaviour`: what is left out stays. `templates` sets statuses by name and tells them by webhook. */
+export const behaviourSchema = z.strictObject({
+  delays: z
+    .strictObject({
+      sentMs: z.number().min(0).optional(),
+      deliveredMs: z.number().min(0).optional(),
+      readMs: z.number().min(0).optional(),
+    })
+    .optional(),
+  readRate: z.number().min(0).max(1).optional(),
+  statuses: z.boolean().optional(),
+  undeliverable: z.array(z.string()).optional(),
+  rejectCode: z.record(z.string(), z.int()).optional(),
+  messageStatus: z.enum(['accepted', 'held_for_quality_assessment', 'paused']).optional(),
+  waId: z.enum(['as_registered', 'as_dialled']).optional(),
+  maxBatch: z.int().min(1).max(1000).optional(),
+  templates: z
+    .record(z.string(), z.enum(['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED']))
+    .optional(),
+});
+
+/** As it is asked for. */
+export type WhatsAppBehaviourRequest = z.input<typeof behaviourSchema>;
+
+/**
+ * `POST /_sandbox/reply`: what a person does; one of `text`, `button` and `preference`. `from`: their number, or
+ * their user id. A button belongs to the last template they got unless `contextWamid` names another (null: none).
+ */
+export const replySchema = z
+  .strictObject({
+    from: z.string().min(1),
+    name: z.string().default('Pessoa de Teste'),
+    text: z.string().optional(),
+    button: z.strictObject({ payload: z.string(), text: z.string() }).optional(),
+    contextWamid: z.string().nullish(),
+    preference: z.enum(['stop', 'resume']).optional(),
+  })
+  .refine(
+    ({ text, button, preference }) =>
+      [text, button, preference].filter((one) => one !== undefined).length === 1,
+    'give one of text, button and preference',
+  );
+
+/** As it is asked for. */
+export type Reply = z.input<typeof replySchema>;
+
+/** `POST /_sandbox/status`: brings a message to a status now. */
+export const statusSchema = z.strictObject({
+  wamid: z.string(),
+  status: z.enum(MESSAGE_STATUSES),
+  errorCode: z.int().optional(),
+});
+
+/** As it is asked for. */
+export type StatusRequest = z.input<typeof statusSchema>;
+
+/** `/_sandbox/` of the WhatsApp stand-in. */
+export function whatsappControl(app: WhatsAppApp, desk: Desk): Router {
+  const controlled = {
+    desk,
+    state: () => app.state(),
+    setWebhookFaults: app.setWebhookFaults.bind(app),
+    registerWebhook: app.registerWebhook.bind(app),
+    removeWebhooks: app.removeWebhooks.bind(app),
+  };
+  return controlRouter(controlled, (router) => {
+    router.put('/behaviour', (request, response) => {
+      response.json(app.setBehaviour(read(behaviourSchema, request)));
+    });
+    router.post('/reply', (request, response) => {
+      response.json(app.reply(read(replySchema, request)));
+    });
+    router.post('/status', (request, response) => {
+      response.json(app.setStatus(read(statusSchema, request)));
+    });
+  });
+}

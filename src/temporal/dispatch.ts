@@ -1,0 +1,130 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { Database } from '../db/database.ts';
+import { claimOutbox, type OutboxEntry, settleOutbox } from '../db/outbox.ts';
+import { askForAttention } from '../db/steps.ts';
+import { HAPPENED, type LeadHappening, type LeadStart } from '../domain/happening.ts';
+import { NO_CONSULTANT, SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
+import { workflowIdOf } from './ids.ts';
+import { keyword } from './search-attributes.ts';
+
+/** Words taken at a time, leads worked on at once, and for how long a word taken is nobody else's. */
+const BATCH = 200;
+const AT_ONCE = 24;
+const LEASE_SECONDS = 60;
+
+/**
+ * Tells the engine what the outbox holds: starts, signals (all of a lead in one) and cancels, in their order for
+ * each lead. A word that could not be told comes again, later each time. Returns how many were taken.
+ */
+export async function dispatchOutbox(
+  database: Database,
+  client: Client,
+  taskQueue: string,
+  onFailed?: (entry: OutboxEntry, error: Error) => void,
+): Promise<number> {
+  const entries = await claimOutbox(database, BATCH, LEASE_SECONDS);
+  if (entries.length === 0) return 0;
+  const told: number[] = [];
+  const failed: { id: number; error: string; seconds: number }[] = [];
+  const leads = [...Map.groupBy(entries, (entry) => entry.leadId).values()];
+  await Promise.all(
+    Array.from({ length: Math.min(AT_ONCE, leads.length) }, async () => {
+      for (let words = leads.shift(); words; words = leads.shift()) {
+        const untold = await tellLead(database, client, taskQueue, words);
+        for (const word of words) {
+          if (!untold?.words.includes(word)) {
+            told.push(word.id);
+            continue;
+          }
+          onFailed?.(word, untold.error);
+          const seconds = Math.min(60, 2 ** Math.min(word.attempts, 6));
+          failed.push({ id: word.id, error: untold.error.message.slice(0, 500), seconds });
+        }
+      }
+    }),
+  );
+  await settleOutbox(database, told, failed);
+  return entries.length;
+}
+
+/** Tells one lead's words in their order; what could not be told comes back with the reason. */
+async function tellLead(
+  database: Database,
+  client: Client,
+  taskQueue: string,
+  words: readonly OutboxEntry[],
+): Promise<{ words: OutboxEntry[]; error: Error } | null> {
+  const left = [...words];
+  try {
+    for (let word = left[0]; word; word = left[0]) {
+      if (word.kind === 'start') {
+        await start(client, taskQueue, word.payload);
+        left.shift();
+      } else if (word.kind === 'cancel') {
+        await unlessGone(client.workflow.getHandle(workflowIdOf(word.leadId)).cancel());
+        left.shift();
+      } else {
+        const other = left.findIndex((next) => next.kind !== 'signal');
+        const signals = left.slice(0, other === -1 ? left.length : other) as (OutboxEntry & {
+          kind: 'signal';
+        })[];
+        await signal(
+          database,
+          client,
+          word,
+          signals.map((next) => next.payload),
+        );
+        left.splice(0, signals.length);
+      }
+    }
+    return null;
+  } catch (error) {
+    return { words: left, error: error as Error };
+  }
+}
+
+async function start(client: Client, taskQueue: string, lead: LeadStart): Promise<void> {
+  try {
+    await client.workflow.start('lead', {
+      taskQueue,
+      workflowId: workflowIdOf(lead.leadId),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [lead],
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: keyword(SEARCH_ATTRIBUTES.tenant), value: lead.tenantId },
+        { key: keyword(SEARCH_ATTRIBUTES.stage), value: 'main' },
+        { key: keyword(SEARCH_ATTRIBUTES.consultant), value: lead.consultantId ?? NO_CONSULTANT },
+        { key: keyword(SEARCH_ATTRIBUTES.origin), value: lead.origin },
+      ]),
+      staticSummary: 'Lead',
+    });
+  } catch (error) {
+    // It ran to its end before: the tables say how.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function signal(
+  database: Database,
+  client: Client,
+  { tenantId, leadId }: OutboxEntry,
+  news: LeadHappening[],
+): Promise<void> {
+  const found = await unlessGone(client.workflow.getHandle(workflowIdOf(leadId)).signal(HAPPENED, news));
+  if (!found && news.some((happening) => happening.type === 'overdue')) {
+    await database.tenant(tenantId, (rows) => askForAttention(rows, leadId, 'workflow_gone'));
+  }
+}
+
+/** A signal or cancel that finds no running workflow is fine: the tables hold the effect. */
+async function unlessGone(told: Promise<unknown>): Promise<boolean> {
+  try {
+    await told;
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

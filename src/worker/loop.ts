@@ -1,0 +1,62 @@
+export type Loop = {
+  /** There may be something to do: look now, and not only when the time is up. */
+  poke(): void;
+  /** Ends after the pass that is under way. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Does `pass` again and again: at once while it finds work, else when poked or after `idleMs`. A pass that fails
+ * is tried again later, after a pause that doubles up to 10 s.
+ */
+export function startLoop(options: {
+  pass: () => Promise<number>;
+  idleMs: number;
+  /** The least time from one pass to the next, so that what arrives together is taken together. */
+  gatherMs: number;
+  onError: (error: Error) => void;
+}): Loop {
+  let stopped = false;
+  let poked = false;
+  let wake = () => {};
+  let pause = 250;
+
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      poked = false;
+      try {
+        const found = await options.pass();
+        pause = 250;
+        if (stopped) return;
+        if (found === 0 && !poked) await sleep(options.idleMs);
+        if (!stopped) await sleep(options.gatherMs);
+      } catch (error) {
+        options.onError(error as Error);
+        if (!stopped) await sleep(pause);
+        pause = Math.min(pause * 2, 10_000);
+      }
+    }
+  }
+
+  const ended = run();
+  return {
+    poke() {
+      poked = true;
+      wake();
+    },
+    stop() {
+      stopped = true;
+      wake();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { createServer, type Server } from 'node:http';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { openConnections } from '../../activities/connections.ts';
+import { createActivities } from '../../activities/index.ts';
+import type { Configuration } from '../configuration.ts';
+import { openDatabase } from '../db/database.ts';
+import { tenantsWithPendingEvents } from '../db/inbox.ts';
+import { createSealing } from '../db/sealing.ts';
+import { wakeAt } from '../domain/business-calendar.ts';
+import { applyPending } from '../inbox/apply.ts';
+import { openTemporal } from '../temporal/connection.ts';
+import { dispatchOutbox } from '../temporal/dispatch.ts';
+import { paceSends } from '../temporal/pacing.ts';
+import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { scheduleSweep } from '../temporal/sweep-schedule.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { startLoop } from './loop.ts';
+
+export type RunningWorker = {
+  /** Rejects where the worker cannot go on. */
+  failed: Promise<never>;
+  /** Address of its health and metrics. */
+  url: string;
+  stop(): Promise<void>;
+};
+
+export type WorkerSeams = { wakeAt?: typeof wakeAt };
+
+/**
+ * Runs the worker: applies what came in by webhook, tells the engine what the outbox holds, and does the work of
+ * the lead workflows. It begins at once with what needs no Temporal and waits for the rest.
+ */
+export async function startWorker(
+  configuration: Configuration,
+  log: Logger,
+  seams: WorkerSeams = {},
+): Promise<RunningWorker> {
+  const sealing = createSealing(configuration.LEAD_FLOW_SECRET_KEY);
+  const onError = (error: Error) => log.warn({ err: error }, 'the database cannot be reached');
+  const database = openDatabase(configuration.DATABASE_URL, {
+    name: 'lead-flow worker',
+    connections: 20,
+    onError,
+  });
+  const { client, connection } = openTemporal({
+    address: configuration.TEMPORAL_ADDRESS,
+    namespace: configuration.TEMPORAL_NAMESPACE,
+  });
+  const taskQueue = configuration.LEAD_FLOW_TASK_QUEUE;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const applied = new Counter({
+    name: 'lead_flow_events_applied_total',
+    help: 'Webhook events applied',
+    registers: [registry],
+  });
+  const told = new Counter({
+    name: 'lead_flow_words_told_total',
+    help: 'Starts, signals and cancels taken for the engine',
+    registers: [registry],
+  });
+
+  const inbox = startLoop({
+    idleMs: 1_000,
+    gatherMs: 50,
+    onError: (error) => log.error({ err: error }, 'the inbox could not be applied'),
+    async pass() {
+      let taken = 0;
+      for (const tenantId of await tenantsWithPendingEvents(database)) {
+        taken += await applyPending(database, sealing, tenantId, (event, error) =>
+          log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied'),
+        );
+      }
+      applied.inc(taken);
+      return taken;
+    },
+  });
+  const outbox = startLoop({
+    idleMs: 1_000,
+    gatherMs: 20,
+    onError: (error) => log.error({ err: error }, 'the outbox could not be told'),
+    async pass() {
+      const taken = await connection.withDeadline(Date.now() + 15_000, () =>
+        dispatchOutbox(database, client, taskQueue, (entry, error) =>
+          log.warn(
+            { leadId: entry.leadId, kind: entry.kind, reason: error.message },
+            'Temporal was not told yet',
+          ),
+        ),
+      );
+      told.inc(taken);
+      return taken;
+    },
+  });
+  const ears = await database.listen(['lead_flow_inbox_event', 'lead_flow_engine_outbox'], (channel) => {
+    if (channel !== 'lead_flow_engine_outbox') inbox.poke();
+    if (channel !== 'lead_flow_inbox_event') outbox.poke();
+  });
+
+  let engine: Engine | undefined;
+  let stopping = false;
+  const activities = createActivities({
+    database,
+    sealing,
+    connections: openConnections(database, sealing),
+    log,
+    wakeAt: seams.wakeAt ?? wakeAt,
+  });
+
+  async function startWhenTemporalIsThere(): Promise<void> {
+    for (let pause = 500; !stopping; pause = Math.min(pause * 2, 10_000)) {
+      try {
+        await connection.withDeadline(Date.now() + 15_000, async () => {
+          await registerSearchAttributes(client);
+          await scheduleSweep(client, taskQueue);
+          await paceSends(client, taskQueue).catch((error) =>
+            log.warn({ err: error }, 'Temporal does not pace sends: switch matching.enableFairness on'),
+          );
+        });
+        engine = await startEngine({
+          address: configuration.TEMPORAL_ADDRESS,
+          namespace: configuration.TEMPORAL_NAMESPACE,
+          taskQueue,
+          activities,
+          workflowBundle: configuration.LEAD_FLOW_WORKFLOW_BUNDLE,
+        });
+        log.info({ taskQueue }, 'working');
+        return;
+      } catch (error) {
+        log.warn(
+          { reason: (error as Error).message, address: configuration.TEMPORAL_ADDRESS },
+          'Temporal cannot be reached yet',
+        );
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  const started = startWhenTemporalIsThere();
+  const failed = started.then(() => engine?.ended).then(() => new Promise<never>(() => {}));
+  failed.catch(() => {});
+  const health = await serveHealth(configuration, registry, () => engine !== undefined && !stopping);
+
+  return {
+    failed,
+    url: health.url,
+    async stop() {
+      stopping = true;
+      await ears.stop();
+      await Promise.all([inbox.stop(), outbox.stop()]);
+      await started;
+      await engine?.stop().catch((error) => log.error({ err: error }, 'the engine did not end well'));
+      await connection.close();
+      await database.close();
+      await new Promise((resolve) => health.server.close(resolve));
+    },
+  };
+}
+
+async function serveHealth(
+  configuration: Configuration,
+  registry: Registry,
+  ready: () => boolean,
+): Promise<{ server: Server; url: string }> {
+  const server = createServer(async (request, response) => {
+    if (request.url === '/metrics') {
+      response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+    } else if (request.url === '/health/live' || request.url === '/health/ready') {
+      const ok = request.url === '/health/live' || ready();
+      response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ status: ok ? 'ok' : 'waiting for Temporal' }));
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(configuration.LEAD_FLOW_WORKER_PORT, configuration.LEAD_FLOW_HOST, resolve);
+  });
+  const { port } = server.address() as { port: number };
+  return { server, url: `http://${configuration.LEAD_FLOW_HOST}:${port}` };
+}

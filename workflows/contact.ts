@@ -1,0 +1,104 @@
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { Chapter, StepOf } from '../activities/index.ts';
+import type { Outcome } from '../src/domain/lead.ts';
+import type { Journey } from './journey.ts';
+import { enter, say } from './standing.ts';
+import { isRefusal, sendOn, steps } from './steps.ts';
+
+/**
+ * First contact: the person's contact and conversation in Chatwoot, then the template. Returns the outcome
+ * where the person cannot or may not be written to.
+ */
+export async function contactPerson(journey: Journey, chapter: Chapter): Promise<Outcome | null> {
+  const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage: 'main' };
+  enter(journey, 'main', 'Primeiro contato');
+  await unlessRefused(async () => {
+    const { contactId } = await steps.findContact(of);
+    if (contactId === null) await introduceNewContact(of);
+    else await takeUpKnownContact(of);
+  });
+  return send(journey, chapter, 'main');
+}
+
+/** A: nobody in Chatwoot knows the person. */
+async function introduceNewContact(of: StepOf): Promise<void> {
+  await steps.createContact(of);
+  await steps.createConversation(of);
+  await steps.noteReferral(of);
+  await assign(of);
+}
+
+/** B: Chatwoot knows the person: their conversation goes to the consultant of this referral. */
+async function takeUpKnownContact(of: StepOf): Promise<void> {
+  await steps.adoptConversation(of);
+  await assign(of);
+  await steps.noteReferral(of);
+  await steps.updateContact(of);
+}
+
+async function assign(of: StepOf): Promise<void> {
+  const { formerConsultant } = await steps.assignConsultant(of);
+  if (formerConsultant) await steps.tellFormerConsultant(of);
+}
+
+/** Rework: a new conversation and the second template. */
+export async function contactForRework(
+  journey: Journey,
+  chapter: Chapter,
+  contactMissing: boolean,
+): Promise<Outcome | null> {
+  const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage: 'rework' };
+  await unlessRefused(async () => {
+    if (contactMissing) await steps.createContact(of);
+    await steps.createConversation(of);
+    await assign(of);
+  });
+  const ended = await send(journey, chapter, 'rework');
+  await unlessRefused(async () => {
+    await steps.labelRework(of);
+    await steps.updateContact(of);
+  });
+  return ended;
+}
+
+/** What Chatwoot refuses for good is shown to people (the step has asked for them); the lead goes on without it. */
+async function unlessRefused(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isCancellation(error) || !isRefusal(error)) throw error;
+  }
+}
+
+/** Sends the stage's template, and takes note of a send of which nobody knows whether it left. */
+export async function send(
+  journey: Journey,
+  chapter: Chapter,
+  stage: 'main' | 'rework',
+): Promise<Outcome | null> {
+  const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage };
+  say(stage === 'main' ? 'Enviando o template' : 'Enviando o template de retrabalho');
+  const sent = await sendOn(`${workflowInfo().taskQueue}-sends`, chapter, stage)(of);
+  switch (sent.state) {
+    case 'accepted':
+      if (sent.otherWaId) await unlessRefused(async () => void (await steps.linkWhatsAppId(of)));
+      return null;
+    case 'unknown': {
+      const wait = chapter.unknownGraceSeconds * 1_000;
+      journey.unsettled = { attemptId: sent.attemptId, stage, lookAt: Date.now(), wait };
+      return null;
+    }
+    case 'turned_down':
+      return outcomeOfError(sent.errorClass, stage);
+    case 'refused':
+      if (sent.reason === 'opted_out' || sent.reason === 'converted') return sent.reason;
+      return sent.reason === 'recently_sent' ? null : 'not_converted';
+  }
+}
+
+/** What an error of WhatsApp means for the lead; null where it goes on, or waits for D+3 all the same. */
+export function outcomeOfError(errorClass: string, stage: 'main' | 'rework'): Outcome | null {
+  if (errorClass === 'no_whatsapp') return 'no_whatsapp';
+  if (errorClass === 'opted_out') return 'opted_out';
+  return stage === 'main' ? null : 'not_converted';
+}

@@ -1,0 +1,2 @@
+export { happened, lead } from './lead.ts';
+export { sweep } from './sweep.ts';

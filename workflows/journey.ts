@@ -1,0 +1,74 @@
+import type { LeadHappening } from '../src/domain/happening.ts';
+import type { Stage } from '../src/domain/lead.ts';
+
+type Delivery = 'delivered' | 'read' | 'failed';
+
+/** All that a lead's workflow has heard, and what it has not acted upon yet. */
+export class Journey {
+  readonly lead: { tenantId: string; leadId: string };
+  stage: Stage = 'main';
+  /** Something was heard since this was last set to false. */
+  stirred = false;
+  converted = false;
+  referredAgain = false;
+  reworkNow = false;
+  replied = false;
+  /** Why the last message could not be delivered, by the class of its error. */
+  failure: string | null = null;
+  /** How far the rework's message has come. */
+  reworkDelivery: Delivery | null = null;
+  /** Of which attempt nobody knows yet whether it left, and when to look again (milliseconds). */
+  unsettled: { attemptId: string; stage: 'main' | 'rework'; lookAt: number; wait: number } | null = null;
+  #settled = new Set<string>();
+
+  constructor(lead: { tenantId: string; leadId: string }) {
+    this.lead = { tenantId: lead.tenantId, leadId: lead.leadId };
+  }
+
+  hear(news: readonly LeadHappening[]): void {
+    for (const happening of news) this.#hearOne(happening);
+    this.stirred = true;
+  }
+
+  /** A new referral opens a new chapter: what was said of the one before no longer counts. */
+  turnPage(): void {
+    this.referredAgain = false;
+    this.replied = false;
+    this.failure = null;
+    this.reworkDelivery = null;
+    this.unsettled = null;
+  }
+
+  isSettled(attemptId: string): boolean {
+    return this.#settled.has(attemptId);
+  }
+
+  #hearOne(happening: LeadHappening): void {
+    switch (happening.type) {
+      case 'referred':
+        this.referredAgain = true;
+        break;
+      case 'conversion':
+        this.converted = true;
+        break;
+      case 'rework_now':
+        this.reworkNow = true;
+        break;
+      case 'overdue': // hearing it is enough: whoever rests then looks at the clock
+        break;
+      case 'reply':
+        this.replied = true;
+        break;
+      case 'settled':
+        this.#settled.add(happening.attemptId);
+        break;
+      case 'delivery':
+        if (happening.stage === 'rework') this.reworkDelivery = happening.state;
+        break;
+      case 'failed':
+        this.failure = happening.errorClass;
+        if (happening.stage === 'rework') this.reworkDelivery = 'failed';
+        break;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { CancellationScope, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
+import type { Chapter } from '../activities/index.ts';
+import { HAPPENED, type LeadHappening, type LeadStart } from '../src/domain/happening.ts';
+import type { Outcome } from '../src/domain/lead.ts';
+import { contactForRework, contactPerson } from './contact.ts';
+import { Journey } from './journey.ts';
+import { followRework, restUntilRework } from './rest.ts';
+import { enter, finish, handTo, say } from './standing.ts';
+import { steps } from './steps.ts';
+
+/** What happened to the lead since the last such signal; the tables hold its effect already. */
+export const happened = defineSignal<[LeadHappening[]]>(HAPPENED);
+
+/**
+ * The life of a lead: contact, rest until D+3, rework if it has not converted, close. A referral that joins
+ * opens a new chapter of the same life; an opt-out cancels it.
+ */
+export async function lead(start: LeadStart): Promise<Outcome> {
+  const journey = new Journey(start);
+  setHandler(happened, (news) => journey.hear(news));
+  try {
+    return await live(journey, start.consultantId);
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => cleanUp(journey));
+    throw error;
+  }
+}
+
+async function live(journey: Journey, consultantId: string | null): Promise<Outcome> {
+  for (;;) {
+    journey.turnPage();
+    const chapter = await steps.openChapter(journey.lead);
+    if (chapter.outcome) return chapter.outcome;
+    if (chapter.consultantId !== consultantId) handTo(chapter.consultantId);
+    consultantId = chapter.consultantId;
+
+    const outcome = chapter.over ?? (await carry(journey, chapter));
+    if (outcome === null) continue; // a referral joined
+    const closedAs = await steps.closeLead({
+      ...journey.lead,
+      outcome,
+      referralCount: chapter.referralCount,
+    });
+    if (closedAs === null) continue; // one came in between
+    finish(journey, closedAs);
+    return closedAs;
+  }
+}
+
+/** One referral, from first contact to what became of it; null where another joined meanwhile. */
+async function carry(journey: Journey, chapter: Chapter): Promise<Outcome | null> {
+  const refused = await contactPerson(journey, chapter);
+  if (refused) return refused;
+
+  const wake = await restUntilRework(journey, chapter);
+  if (wake === 'referred') return null;
+  if (wake !== 'due') return wake;
+
+  say('Verificando se converteu');
+  const of = { ...journey.lead, referralId: chapter.referralId, stage: 'rework' as const };
+  const { verdict, contactMissing } = await steps.checkConversion(of);
+  if (verdict === 'not_qualified') return 'not_converted';
+  if (verdict !== 'rework') return verdict;
+
+  enter(journey, 'rework');
+  const ended = await contactForRework(journey, chapter, contactMissing);
+  return ended ?? (await followRework(journey, chapter));
+}
+
+/** The person opted out, or ops cancelled: nothing is sent any more, and Chatwoot is told. */
+async function cleanUp(journey: Journey): Promise<void> {
+  const { optedOut, referralId } = await steps.closeCancelled(journey.lead);
+  finish(journey, optedOut ? 'opted_out' : 'not_converted');
+  if (optedOut) await steps.labelOptOut({ ...journey.lead, referralId, stage: 'main' });
+}
