@@ -16,21 +16,15 @@ import { stepActivity } from './steps.ts';
 /** Steps on the person's contact in Chatwoot. */
 export function contactActivities(deps: Dependencies) {
   return {
-    /** Looks for the contact: by its stored id, by our identifier, by every form of the phone. */
-    findContact: stepActivity(deps, 'find_contact', async ({ lead, chatwoot }) => {
-      const contact = await findContact(chatwoot, lead);
-      return {
-        kind: contact ? 'contact_found' : 'contact_missing',
-        result: { contactId: contact?.id ?? null },
-        ...(contact ? { contactId: contact.id } : {}),
-      };
-    }),
-
-    /** Creates the contact under our identifier, which Chatwoot keeps unique; one that was quicker is used. */
-    createContact: stepActivity(deps, 'create_contact', async ({ lead, chatwoot, repeated }) => {
-      const there = repeated ? await findContact(chatwoot, lead) : null;
-      const contactId = there?.id ?? (await createOrFind(chatwoot, lead));
-      return { kind: 'contact_created', result: { contactId }, contactId };
+    /**
+     * Finds the contact, by its stored id, by our identifier, by every form of the phone; where there is none,
+     * creates it under our identifier, which Chatwoot keeps unique: one that was quicker is used.
+     */
+    findOrCreateContact: stepActivity(deps, 'find_or_create_contact', async ({ lead, chatwoot }) => {
+      const found = await findContact(chatwoot, lead);
+      const contactId = found?.id ?? (await createOrFind(chatwoot, lead));
+      const kind = found ? 'contact_found' : 'contact_created';
+      return { kind, result: { contactId, known: found !== null }, contactId };
     }),
 
     /** Writes what the referral says onto the contact; our identifier too, where it has none. */

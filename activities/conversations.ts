@@ -6,15 +6,15 @@ import {
   assignAgent,
   assignTeam,
   type ChatwootConnection,
+  ChatwootError,
   createConversation,
   listAgents,
   listContactConversations,
   listMessages,
   postMessage,
 } from '../src/providers/chatwoot/client.ts';
-import { loadSettings } from '../src/db/tenants.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
-import { type InHand, stepActivity } from './steps.ts';
+import { type InHand, onceActivity, stepActivity } from './steps.ts';
 
 /** The custom attribute by which a conversation of ours is found again after a time-out. */
 const STEP_ATTRIBUTE = 'lead_flow_step';
@@ -22,19 +22,27 @@ const STEP_ATTRIBUTE = 'lead_flow_step';
 /** Steps on the lead's conversation in Chatwoot. Notes are private: a public message would reach the person. */
 export function conversationActivities(deps: Dependencies) {
   return {
-    /** Opens a new conversation, in rework too; one that an earlier run of this step made is taken instead. */
-    createConversation: stepActivity(deps, 'create_conversation', async (hand, of) => {
-      const conversationId = await openConversation(hand, of);
-      return { kind: 'conversation_created', result: { conversationId }, conversationId };
+    /**
+     * Opens a new conversation, in rework too, that is the consultant's from its beginning; one that an earlier
+     * run of this step made is taken instead.
+     */
+    createConversation: onceActivity(deps, 'create_conversation', async (hand, of) => {
+      const opened = await openConversation(hand, of);
+      return {
+        kind: 'conversation_created',
+        result: opened,
+        conversationId: opened.conversationId,
+        assigned: true,
+      };
     }),
 
     /** Takes up the contact's newest unresolved conversation in the channel's inbox, or else opens one. */
-    adoptConversation: stepActivity(deps, 'adopt_conversation', async (hand, of) => {
+    adoptConversation: onceActivity(deps, 'adopt_conversation', async (hand, of) => {
       const { lead, chatwoot } = hand;
       const unresolved = (await conversationsOf(chatwoot, lead)).find(
         (conversation) => conversation.inboxId === lead.inboxId && conversation.status !== 'resolved',
       );
-      const conversationId = unresolved?.id ?? (await openConversation(hand, of));
+      const conversationId = unresolved?.id ?? (await openConversation(hand, of)).conversationId;
       return {
         kind: unresolved ? 'conversation_adopted' : 'conversation_created',
         result: { conversationId },
@@ -43,7 +51,7 @@ export function conversationActivities(deps: Dependencies) {
     }),
 
     /** The initial message: what the referral says, for whoever opens the conversation. */
-    noteReferral: stepActivity(deps, 'note_referral', async (hand) => {
+    noteReferral: onceActivity(deps, 'note_referral', async (hand) => {
       await leaveNote(hand, referralNote(hand.lead));
       return { kind: 'referral_noted', result: {} };
     }),
@@ -53,22 +61,19 @@ export function conversationActivities(deps: Dependencies) {
      * offline. `formerConsultant`: somebody else had it before.
      */
     assignConsultant: stepActivity(deps, 'assign_consultant', async ({ lead, chatwoot }) => {
-      const agentId = await agentOf(chatwoot, lead);
-      if (lead.conversationId !== null) {
-        if (agentId !== null) await assignAgent(chatwoot, lead.conversationId, agentId);
-        else if (lead.teamId !== null) await assignTeam(chatwoot, lead.conversationId, lead.teamId);
-      }
+      const assignee = await assigneeOf(chatwoot, lead);
+      if (lead.conversationId !== null) await assign(chatwoot, lead.conversationId, assignee);
       const formerConsultant =
         lead.assignedConsultantName !== null && lead.assignedConsultantName !== lead.consultantName;
       return {
         kind: 'assigned',
-        result: { to: agentId === null ? 'team' : 'agent', formerConsultant },
+        result: { assignedTo: assignee.to, formerConsultant },
         assigned: !formerConsultant,
       };
     }),
 
     /** Tells the consultant who had the conversation that it went to another. */
-    tellFormerConsultant: stepActivity(deps, 'tell_former_consultant', async (hand) => {
+    tellFormerConsultant: onceActivity(deps, 'tell_former_consultant', async (hand) => {
       const { lead } = hand;
       await leaveNote(
         hand,
@@ -80,15 +85,15 @@ export function conversationActivities(deps: Dependencies) {
 
     /** Marks the conversation as reworked. */
     labelRework: stepActivity(deps, 'label_rework', async ({ lead, chatwoot }, of) => {
-      const { reworkLabel } = await deps.database.tenant(of.tenantId, ({ query }) => loadSettings(query));
+      const { reworkLabel } = await deps.settingsOf(of.tenantId);
       if (lead.conversationId !== null) await addLabels(chatwoot, lead.conversationId, [reworkLabel]);
       return { kind: 'rework_labelled', result: {} };
     }),
 
     /** Shows in Chatwoot that the person wants no more messages. */
-    labelOptOut: stepActivity(deps, 'label_opt_out', async (hand, of) => {
+    labelOptOut: onceActivity(deps, 'label_opt_out', async (hand, of) => {
       const { lead, chatwoot } = hand;
-      const { optOutLabel } = await deps.database.tenant(of.tenantId, ({ query }) => loadSettings(query));
+      const { optOutLabel } = await deps.settingsOf(of.tenantId);
       if (lead.conversationId !== null) {
         await addLabels(chatwoot, lead.conversationId, [optOutLabel]);
         await leaveNote(hand, 'A pessoa pediu descadastro. O Lead Flow não enviará mais mensagens a ela.');
@@ -102,21 +107,54 @@ async function conversationsOf(chatwoot: ChatwootConnection, lead: LeadInHand) {
   return lead.contactId === null ? [] : listContactConversations(chatwoot, lead.contactId);
 }
 
-async function openConversation({ lead, chatwoot, repeated, key }: InHand, of: StepOf): Promise<number> {
+async function openConversation(
+  { lead, chatwoot, repeated, key }: InHand,
+  of: StepOf,
+): Promise<{ conversationId: number; assignedTo: Assignee['to'] }> {
   if (lead.contactId === null) throw new Error('the lead has no contact yet');
+  const assignee = await assigneeOf(chatwoot, lead);
   if (repeated) {
     const ours = (await conversationsOf(chatwoot, lead)).find(
       (conversation) => conversation.customAttributes[STEP_ATTRIBUTE] === key,
     );
-    if (ours) return ours.id;
+    if (ours) return { conversationId: ours.id, assignedTo: assignee.to };
   }
-  const { id } = await createConversation(chatwoot, {
+  const conversation = {
     inboxId: lead.inboxId,
     contactId: lead.contactId,
-    status: 'open',
+    status: 'open' as const,
     customAttributes: { [STEP_ATTRIBUTE]: key, lead_flow_lead: of.leadId },
-  });
-  return id;
+  };
+  try {
+    const { id } = await createConversation(chatwoot, { ...conversation, ...assignee.address });
+    return { conversationId: id, assignedTo: assignee.to };
+  } catch (error) {
+    // The agent or team is gone, which Chatwoot may say by refusing the whole conversation.
+    if (!(error instanceof ChatwootError) || (error.kind !== 'not_found' && error.kind !== 'refused'))
+      throw error;
+    const { id } = await createConversation(chatwoot, conversation);
+    return { conversationId: id, assignedTo: 'nobody' };
+  }
+}
+
+/** Who gets a conversation. */
+type Assignee = { to: 'agent' | 'team' | 'nobody'; address: { assigneeId?: number; teamId?: number } };
+
+/** The consultant's agent; the team where there is no such agent or they are offline. */
+async function assigneeOf(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<Assignee> {
+  const agentId = await agentOf(chatwoot, lead);
+  if (agentId !== null) return { to: 'agent', address: { assigneeId: agentId } };
+  if (lead.teamId !== null) return { to: 'team', address: { teamId: lead.teamId } };
+  return { to: 'nobody', address: {} };
+}
+
+async function assign(
+  chatwoot: ChatwootConnection,
+  conversationId: number,
+  { address }: Assignee,
+): Promise<void> {
+  if (address.assigneeId !== undefined) await assignAgent(chatwoot, conversationId, address.assigneeId);
+  else if (address.teamId !== undefined) await assignTeam(chatwoot, conversationId, address.teamId);
 }
 
 async function leaveNote({ lead, chatwoot, repeated, key }: InHand, content: string): Promise<void> {

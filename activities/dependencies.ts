@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../src/db/database.ts';
 import type { Sealing } from '../src/db/sealing.ts';
 import type { WakeRule } from '../src/domain/business-calendar.ts';
+import type { TenantSettings } from '../src/domain/settings.ts';
 import type { Connections } from './connections.ts';
 
 /** What the activities work with; given once, when the worker starts. */
@@ -9,6 +10,8 @@ export type Dependencies = {
   database: Database;
   sealing: Sealing;
   connections: Connections;
+  /** The tenant's settings, at most some seconds old. */
+  settingsOf: (tenantId: string) => Promise<TenantSettings>;
   log: Logger;
   /** When a lead referred (or first written to) at `from` wakes; tests put an instant of theirs in. */
   wakeAt: (from: Date, rule: WakeRule) => Date;

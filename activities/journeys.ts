@@ -1,13 +1,14 @@
 import {
   closeLead,
   enterStage,
+  leftLaterThan,
   planWake,
   readStanding,
   recordConversion,
   type Standing,
+  wakeStepOf,
 } from '../src/db/journeys.ts';
-import { addEvent, beginStep, finishStep, readLead } from '../src/db/steps.ts';
-import { loadSettings } from '../src/db/tenants.ts';
+import { addEvent, finishStep, lookAtStep, readLead } from '../src/db/steps.ts';
 import type { Outcome } from '../src/domain/lead.ts';
 import { getContact, listContactConversations } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
@@ -39,26 +40,24 @@ export function journeyActivities(deps: Dependencies) {
   return {
     /** Turns to the lead's newest referral. */
     openChapter: (of: LeadOf): Promise<Chapter> =>
-      failSafely(deps, of, () =>
-        database.tenant(of.tenantId, async (rows) => {
-          const [standing, settings] = await Promise.all([
-            readStanding(rows, of.leadId),
-            loadSettings(rows.query),
-          ]);
-          if (!standing.outcome && !standing.wakeAt) await enterStage(rows, of.leadId, 'main');
-          return {
-            outcome: standing.outcome,
-            over: overAs(standing),
-            referralId: standing.referralId,
-            referralCount: standing.referralCount,
-            consultantId: standing.consultantId,
-            channelId: standing.channelId,
-            messagesPerSecond: standing.messagesPerSecond,
-            unknownGraceSeconds: settings.unknownGraceSeconds,
-            followReworkDays: settings.followReworkDays,
-          };
-        }),
-      ),
+      failSafely(deps, of, async () => {
+        const settings = await deps.settingsOf(of.tenantId);
+        const standing = await database.together(of.tenantId, (rows) => readStanding(rows, of.leadId));
+        if (standing.stage !== 'main' && !standing.outcome && !standing.wakePlanned) {
+          await database.together(of.tenantId, (rows) => enterStage(rows, of.leadId, 'main'));
+        }
+        return {
+          outcome: standing.outcome,
+          over: overAs(standing),
+          referralId: standing.referralId,
+          referralCount: standing.referralCount,
+          consultantId: standing.consultantId,
+          channelId: standing.channelId,
+          messagesPerSecond: standing.messagesPerSecond,
+          unknownGraceSeconds: settings.unknownGraceSeconds,
+          followReworkDays: settings.followReworkDays,
+        };
+      }),
 
     /**
      * Decides when the lead wakes, writes it down, and returns it (milliseconds). Decided once for each referral:
@@ -66,37 +65,30 @@ export function journeyActivities(deps: Dependencies) {
      * first message left where that was more than an hour later.
      */
     planWake: (of: StepOf): Promise<number> =>
-      failSafely(deps, of, () =>
-        database.tenant(of.tenantId, async (rows) => {
-          const key = `plan_wake:${of.referralId}`;
-          const { lead, done } = await beginStep(rows, of.leadId, { kind: 'plan_wake', key, ...of });
-          if (done) return Date.parse(String(done.wakeAt));
-          const { zone, rework } = await loadSettings(rows.query);
-          const [left] = await rows.query<{ at: Date | null }>(
-            `select min(begun_at) as at from send_attempt
-             where referral_id = $1 and begun_at > $2::timestamptz + interval '1 hour'`,
-            [of.referralId, lead.referredAt],
-          );
-          const wakeAt = deps.wakeAt(left?.at ?? lead.referredAt, { zone, ...rework });
-          await Promise.all([
+      failSafely(deps, of, async () => {
+        const step = { kind: 'plan_wake', key: wakeStepOf(of.referralId), ...of };
+        const [{ lead, done }, leftLater] = await database.together(of.tenantId, (rows) =>
+          Promise.all([lookAtStep(rows, of.leadId, step), leftLaterThan(rows, of.referralId, '1 hour')]),
+        );
+        if (done) return Date.parse(String(done.wakeAt));
+        const { zone, rework } = await deps.settingsOf(of.tenantId);
+        const wakeAt = deps.wakeAt(leftLater ?? lead.referredAt, { zone, ...rework });
+        await database.together(of.tenantId, (rows) =>
+          Promise.all([
             planWake(rows, of.leadId, wakeAt),
-            finishStep(rows, of.leadId, { kind: 'asleep', key }, { wakeAt: wakeAt.toISOString() }),
-          ]);
-          return wakeAt.getTime();
-        }),
-      ),
+            finishStep(rows, of.leadId, { ...step, kind: 'asleep' }, { wakeAt: wakeAt.toISOString() }),
+          ]),
+        );
+        return wakeAt.getTime();
+      }),
 
     /** Asks the database, and then Chatwoot, whether the lead converted; and whether it is still to be reworked. */
     checkConversion: (of: StepOf): Promise<{ verdict: Verdict; contactMissing: boolean }> =>
       failSafely(deps, of, async () => {
-        const { lead, standing, settings } = await database.tenant(of.tenantId, async (rows) => {
-          const [lead, standing, settings] = await Promise.all([
-            readLead(rows, of.leadId),
-            readStanding(rows, of.leadId),
-            loadSettings(rows.query),
-          ]);
-          return { lead, standing, settings };
-        });
+        const settings = await deps.settingsOf(of.tenantId);
+        const [lead, standing] = await database.together(of.tenantId, (rows) =>
+          Promise.all([readLead(rows, of.leadId), readStanding(rows, of.leadId)]),
+        );
         const known = overAs(standing);
         if (known === 'opted_out' || known === 'converted') return { verdict: known, contactMissing: false };
 

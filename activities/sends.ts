@@ -14,7 +14,6 @@ import {
   stopTemplate,
 } from '../src/db/sends.ts';
 import { addEvent, askForAttention } from '../src/db/steps.ts';
-import { loadSettings } from '../src/db/tenants.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
@@ -40,13 +39,13 @@ export function sendActivities(deps: Dependencies) {
 
   /** The gate, the call once, and its answer written down. */
   async function send(of: StepOf): Promise<Sent> {
-    const gate = await database.tenant(of.tenantId, async (rows) => {
-      const settings = await loadSettings(rows.query);
-      return openGate(rows, of, {
+    const settings = await deps.settingsOf(of.tenantId);
+    const gate = await database.tenant(of.tenantId, (rows) =>
+      openGate(rows, of, {
         qualified: settings.referralStatuses.filter((s) => s.qualified).map((s) => s.value),
         resendAfterHours: settings.resendAfterHours,
-      });
-    });
+      }),
+    );
     switch (gate.kind) {
       case 'accepted':
         return { state: 'accepted', attemptId: gate.attemptId, otherWaId: false };
@@ -91,8 +90,8 @@ export function sendActivities(deps: Dependencies) {
         attemptId,
       });
       const otherWaId = answer.waId !== null && answer.waId !== message.phone.slice(1);
-      await database.tenant(of.tenantId, async (rows) => {
-        await Promise.all([
+      await database.together(of.tenantId, (rows) =>
+        Promise.all([
           attemptAccepted(rows, attemptId, answer.wamid),
           addEvent(rows, of.leadId, { stage: of.stage, kind: 'template_sent', detail: { try: gate.try } }),
           answer.waId === null
@@ -102,8 +101,8 @@ export function sendActivities(deps: Dependencies) {
                 message.personId,
                 identitiesOf(deps.sealing, of.tenantId, { waId: answer.waId }),
               ),
-        ]);
-      });
+        ]),
+      );
       return { state: 'accepted', attemptId, otherWaId };
     } catch (error) {
       if (!(error instanceof WhatsAppError)) throw error;
@@ -160,9 +159,9 @@ export function sendActivities(deps: Dependencies) {
 
     /** What became of a send of which nobody knew; while it stays so, a person is asked for. */
     settleSend: (of: StepOf & { attemptId: string }): Promise<Settlement> =>
-      failSafely(deps, of, () =>
-        database.tenant(of.tenantId, async (rows) => {
-          const { unknownGraceSeconds } = await loadSettings(rows.query);
+      failSafely(deps, of, async () => {
+        const { unknownGraceSeconds } = await deps.settingsOf(of.tenantId);
+        return database.tenant(of.tenantId, async (rows) => {
           const settlement = await settleAttempt(rows, of.attemptId, unknownGraceSeconds);
           if (settlement === 'undecided') {
             await askForAttention(rows, of.leadId, 'send_unknown');
@@ -178,8 +177,8 @@ export function sendActivities(deps: Dependencies) {
             );
           }
           return settlement;
-        }),
-      ),
+        });
+      }),
   };
 }
 

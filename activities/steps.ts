@@ -1,5 +1,5 @@
 import { addIdentities, identitiesOf } from '../src/db/identities.ts';
-import { beginStep, finishStep, type LeadInHand, type StepResult } from '../src/db/steps.ts';
+import { beginStep, finishStep, type LeadInHand, lookAtStep, type StepResult } from '../src/db/steps.ts';
 import type { ChatwootConnection } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
 import { failSafely } from './failures.ts';
@@ -18,36 +18,62 @@ export type Done<Result extends StepResult> = {
 /** What a step has in hand: the lead, Chatwoot, and whether an earlier run may have done it already. */
 export type InHand = { lead: LeadInHand; chatwoot: ChatwootConnection; repeated: boolean; key: string };
 
+type Perform<Result extends StepResult> = (hand: InHand, of: StepOf) => Promise<Done<Result>>;
+
 /**
- * Makes an activity out of a step that is done once: its ledger entry is opened before and finished after it.
- * A step found finished is not done again; one found begun is told so, and looks first.
+ * Makes an activity out of a step that must not be done twice: its ledger entry is opened before and finished
+ * after it. A step found finished is not done again; one found begun is told so, and looks first.
  */
+export function onceActivity<Result extends StepResult>(
+  deps: Dependencies,
+  name: string,
+  perform: Perform<Result>,
+): (of: StepOf) => Promise<Result> {
+  return ledgerActivity(deps, name, beginStep, perform);
+}
+
+/** Makes an activity out of a step that does no harm when done twice: only its end is written down. */
 export function stepActivity<Result extends StepResult>(
   deps: Dependencies,
   name: string,
-  perform: (hand: InHand, of: StepOf) => Promise<Done<Result>>,
+  perform: Perform<Result>,
+): (of: StepOf) => Promise<Result> {
+  const look = async (...arguments_: Parameters<typeof lookAtStep>) => ({
+    ...(await lookAtStep(...arguments_)),
+    repeated: false,
+  });
+  return ledgerActivity(deps, name, look, perform);
+}
+
+function ledgerActivity<Result extends StepResult>(
+  deps: Dependencies,
+  name: string,
+  begin: typeof beginStep,
+  perform: Perform<Result>,
 ): (of: StepOf) => Promise<Result> {
   return (of) =>
     failSafely(deps, of, async () => {
       const { database, sealing, connections } = deps;
       const key = `${name}:${of.referralId}:${of.stage}`;
-      const { lead, done, repeated } = await database.tenant(of.tenantId, (rows) =>
-        beginStep(rows, of.leadId, { kind: name, key, stage: of.stage, referralId: of.referralId }),
+      const step = { kind: name, key, stage: of.stage, referralId: of.referralId };
+      const { lead, done, repeated } = await database.together(of.tenantId, (rows) =>
+        begin(rows, of.leadId, step),
       );
       if (done) return done as Result;
       const chatwoot = await connections.chatwoot(of.tenantId, lead.chatwootConnectionId);
       const { kind, result, ...found } = await perform({ lead, chatwoot, repeated, key }, of);
-      await database.tenant(of.tenantId, async (rows) => {
-        await Promise.all([
-          finishStep(rows, of.leadId, { kind, key }, result, found),
-          found.contactId &&
+      const { contactId } = found;
+      await database.together(of.tenantId, (rows) =>
+        Promise.all([
+          finishStep(rows, of.leadId, { ...step, kind }, result, found),
+          contactId &&
             addIdentities(
               rows.query,
               lead.personId,
-              identitiesOf(sealing, of.tenantId, { chatwootContact: found.contactId }),
+              identitiesOf(sealing, of.tenantId, { chatwootContact: contactId }),
             ),
-        ]);
-      });
+        ]),
+      );
       return result;
     });
 }

@@ -13,32 +13,26 @@ export async function contactPerson(journey: Journey, chapter: Chapter): Promise
   const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage: 'main' };
   enter(journey, 'main', 'Primeiro contato');
   await unlessRefused(async () => {
-    const { contactId } = await steps.findContact(of);
-    if (contactId === null) await introduceNewContact(of);
-    else await takeUpKnownContact(of);
+    const { known } = await steps.findOrCreateContact(of);
+    if (known) await takeUpKnownContact(of);
+    else await introduceNewContact(of);
   });
   return send(journey, chapter, 'main');
 }
 
-/** A: nobody in Chatwoot knows the person. */
+/** A: nobody in Chatwoot knows the person. The conversation is the consultant's from its beginning. */
 async function introduceNewContact(of: StepOf): Promise<void> {
-  await steps.createContact(of);
   await steps.createConversation(of);
   await steps.noteReferral(of);
-  await assign(of);
 }
 
 /** B: Chatwoot knows the person: their conversation goes to the consultant of this referral. */
 async function takeUpKnownContact(of: StepOf): Promise<void> {
   await steps.adoptConversation(of);
-  await assign(of);
-  await steps.noteReferral(of);
-  await steps.updateContact(of);
-}
-
-async function assign(of: StepOf): Promise<void> {
   const { formerConsultant } = await steps.assignConsultant(of);
   if (formerConsultant) await steps.tellFormerConsultant(of);
+  await steps.noteReferral(of);
+  await steps.updateContact(of);
 }
 
 /** Rework: a new conversation and the second template. */
@@ -49,9 +43,8 @@ export async function contactForRework(
 ): Promise<Outcome | null> {
   const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage: 'rework' };
   await unlessRefused(async () => {
-    if (contactMissing) await steps.createContact(of);
+    if (contactMissing) await steps.findOrCreateContact(of);
     await steps.createConversation(of);
-    await assign(of);
   });
   const ended = await send(journey, chapter, 'rework');
   await unlessRefused(async () => {

@@ -21,8 +21,7 @@ const SEND: RetryPolicy = { initialInterval: '5s', backoffCoefficient: 2, maximu
 /** What the Temporal UI calls each step, and how it is retried. */
 const STEPS = {
   openChapter: ['Ler a indicação', LOOK_UP],
-  findContact: ['Procurar o contato no Chatwoot', LOOK_UP],
-  createContact: ['Criar o contato no Chatwoot', WRITE],
+  findOrCreateContact: ['Achar ou criar o contato no Chatwoot', WRITE],
   updateContact: ['Atualizar o contato no Chatwoot', WRITE],
   linkWhatsAppId: ['Ligar o número do WhatsApp ao contato', WRITE],
   createConversation: ['Criar a conversa no Chatwoot', WRITE],

@@ -7,7 +7,7 @@ import { changeStatus, listLeads, readLeadPage } from '../db/leads.ts';
 import { leaveWord } from '../db/outbox.ts';
 import { addEvent } from '../db/steps.ts';
 import type { Sealing } from '../db/sealing.ts';
-import { cached, loadSettings } from '../db/tenants.ts';
+import { settingsReader } from '../db/tenants.ts';
 import { ORIGIN_API, OUTCOMES, STAGES } from '../domain/lead.ts';
 import { referralSchema } from '../domain/referral.ts';
 import { workflowPage } from '../temporal/ids.ts';
@@ -55,7 +55,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Referring leads, reading them, and what people may do to one. */
 export function leadRoutes({ database, sealing, uiUrl, namespace }: LeadsOptions): Router {
-  const settingsOf = cached((tenantId) => database.tenant(tenantId, ({ query }) => loadSettings(query)));
+  const settingsOf = settingsReader(database);
   const router = Router();
 
   router.post('/leads', async (request, response) => {

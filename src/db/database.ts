@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Client, Pool, type PoolClient, types } from 'pg';
 
 const INT8 = 20;
@@ -13,6 +14,11 @@ export type TenantRows = { tenantId: string; query: Query };
 export type Database = {
   /** Runs `work` in one transaction on the rows of `tenantId`; what it throws rolls back. */
   tenant<Result>(tenantId: string, work: (rows: TenantRows) => Promise<Result>): Promise<Result>;
+  /**
+   * The same in one round trip, for statements none of which waits for another's answer: they leave together with
+   * their `begin` and `commit`. A statement that comes later is refused.
+   */
+  together<Result>(tenantId: string, work: (rows: TenantRows) => Promise<Result>): Promise<Result>;
   /** One statement outside any tenant: only the functions that look over all tenants answer it. */
   query: Query;
   /** Listens to `channels` on a connection of its own, reconnecting by itself; ends with `stop`. */
@@ -37,7 +43,7 @@ export type DatabaseOptions = {
  * Opens a pool on `url`, working as `leadflow_app` whatever the login is.
  *
  * Connections are pipelined: `begin`, the tenant and the first statement leave in one write, so that a
- * transaction of one statement costs two round trips and not four.
+ * transaction of one statement costs two round trips, or one by `together`, and not four.
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const settings = {
@@ -54,10 +60,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   } as ConstructorParameters<typeof Pool>[0]);
   pool.on('error', (error) => options.onError?.(error));
 
-  async function tenant<Result>(
-    tenantId: string,
-    work: (rows: TenantRows) => Promise<Result>,
-  ): Promise<Result> {
+  async function connected<Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await pool.connect();
     let broken: Error | undefined;
     const onBroken = (error: Error) => {
@@ -65,16 +68,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     };
     client.on('error', onBroken);
     try {
-      const opened = Promise.all([
-        client.query('begin'),
-        client.query(`select set_config('lead_flow.tenant', $1, true)`, [tenantId]),
-      ]);
-      opened.catch(() => {});
-      const result = await work({ tenantId, query: queryOn(client) });
-      await opened;
-      const ended = await client.query('commit');
-      if (ended.command !== 'COMMIT') throw new Error('the transaction was rolled back');
-      return result;
+      return await use(client);
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => {
         broken = failed;
@@ -87,17 +81,76 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   }
 
   return {
-    tenant,
+    tenant: (tenantId, work) =>
+      connected(async (client) => {
+        const opened = open(client, tenantId);
+        const result = await work({ tenantId, query: queryOn(client) });
+        await opened;
+        await commit(client);
+        return result;
+      }),
+    together: (tenantId, work) =>
+      connected(async (client) => {
+        let sealed = false;
+        const query = queryOn(client);
+        const opened = open(client, tenantId);
+        const working = work({
+          tenantId,
+          query: (sql, values) =>
+            sealed
+              ? Promise.reject(new Error('this statement came too late for its transaction'))
+              : query(sql, values),
+        });
+        sealed = true;
+        const [result] = await Promise.all([working, opened, commit(client)]);
+        return result;
+      }),
     query: async <Row>(sql: string, values: readonly unknown[] = []) =>
-      (await pool.query(sql, [...values])).rows as Row[],
+      (await pool.query({ text: sql, values: [...values], name: nameOf(sql) })).rows as Row[],
     listen: (channels, heard) => listen(settings, channels, heard, options.onError),
     close: () => pool.end(),
   };
 }
 
+/** Not awaited by the caller: `begin` and the tenant leave in one write with the statement that follows. */
+function open(client: PoolClient, tenantId: string): Promise<unknown> {
+  const opened = Promise.all([
+    send(client, 'begin'),
+    send(client, `select set_config('lead_flow.tenant', $1, true)`, [tenantId]),
+  ]);
+  opened.catch(() => {});
+  return opened;
+}
+
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await send(client, 'commit');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
+}
+
 function queryOn(client: PoolClient): Query {
   return async <Row>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query(sql, [...values])).rows as Row[];
+    (await send(client, sql, values)).rows as Row[];
+}
+
+/** Gathers what is sent in one turn into one write: each write wakes another process, which is what costs. */
+function send(client: PoolClient, sql: string, values?: readonly unknown[]) {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  return client.query({ text: sql, values: values ? [...values] : undefined, name: values && nameOf(sql) });
+}
+
+/** Statements that are prepared by name at most; those built from parts must not fill the server's memory. */
+const MOST_NAMES = 300;
+const names = new Map<string, string>();
+
+/** A statement with a name is parsed once a connection, and planned a few times: planning costs more than running. */
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known || names.size >= MOST_NAMES) return known;
+  const name = `lead_flow_${names.size}`;
+  names.set(sql, name);
+  return name;
 }
 
 async function listen(

@@ -65,10 +65,13 @@ export async function storeReferral(
 ): Promise<Intake> {
   const identities = identitiesOf(sealing, tenantId, { phone: referral.phone });
   const turns = [idempotency && `key:${idempotency.key}`, identities[0]?.hash].filter((turn) => turn != null);
-  for (const turn of turns) {
-    await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${turn}`]);
-  }
-  const context = await readContext(query, referral, identities, idempotency);
+  // Not awaited: the server takes them up in their order, before what is read next.
+  const locked = Promise.all(
+    turns.map((turn) =>
+      query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${tenantId}:${turn}`]),
+    ),
+  );
+  const [context] = await Promise.all([readContext(query, referral, identities, idempotency), locked]);
   if (context.answer) {
     return context.same_body ? { kind: 'repeated', answer: context.answer } : { kind: 'key_reused' };
   }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/lead.ts';
+import type { Outcome, Stage } from '../domain/lead.ts';
 import type { TenantRows } from './database.ts';
 import { type Identity, isSuppressed, suppress } from './identities.ts';
 import { leaveWord } from './outbox.ts';
@@ -11,18 +11,24 @@ export type Standing = {
   optedOut: boolean;
   converted: boolean;
   consultantId: string | null;
-  consultantKnown: boolean;
   channelId: string;
   messagesPerSecond: number;
-  wakeAt: Date | null;
+  stage: Stage;
+  /** It was decided already when the newest referral wakes. */
+  wakePlanned: boolean;
 };
+
+/** The step in which it is decided when a referral wakes. */
+export const wakeStepOf = (referralId: string) => `plan_wake:${referralId}`;
 
 export async function readStanding({ query }: TenantRows, leadId: string): Promise<Standing> {
   const [row] = await query<Standing>(
     `select l.outcome, l.referral_id as "referralId", l.referral_count as "referralCount",
        ${isSuppressed('l')} as "optedOut", l.converted_at is not null as converted,
-       l.consultant_id as "consultantId", l.consultant_id is not null as "consultantKnown",
-       ch.id as "channelId", ch.messages_per_second as "messagesPerSecond", l.wake_at as "wakeAt"
+       l.consultant_id as "consultantId", ch.id as "channelId",
+       ch.messages_per_second as "messagesPerSecond", l.stage,
+       exists (select from lead_event e where e.lead_id = l.id and e.at is not null
+               and e.step = 'plan_wake:' || l.referral_id) as "wakePlanned"
      from lead l
      join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version
      join channel ch on ch.id = v.channel_id
@@ -46,6 +52,20 @@ export async function enterStage(
      where id = $1 and stage <> 'closed'`,
     [leadId, stage],
   );
+}
+
+/** When the referral's first message left, where that was so much later than the referral itself; else null. */
+export async function leftLaterThan(
+  { query }: TenantRows,
+  referralId: string,
+  late: string,
+): Promise<Date | null> {
+  const [left] = await query<{ at: Date | null }>(
+    `select min(a.begun_at) as at from send_attempt a join referral r on r.id = a.referral_id
+     where a.referral_id = $1 and a.begun_at > r.created_at + $2::interval`,
+    [referralId, late],
+  );
+  return left?.at ?? null;
 }
 
 /** Writes down when the lead wakes; it then waits. */

@@ -48,14 +48,11 @@ export async function openGate(
   rules: { qualified: readonly string[]; resendAfterHours: number },
 ): Promise<Gate> {
   // Locked first and read in a statement of its own, which then sees what was committed while it waited.
-  await query(`select from person p join lead l on l.person_id = p.id where l.id = $1 for no key update`, [
-    send.leadId,
-  ]);
-  const [lead] = await query<GateRow>(GATE, [
-    send.leadId,
-    send.referralId,
-    send.stage,
-    rules.resendAfterHours,
+  const [, [lead]] = await Promise.all([
+    query(`select from person p join lead l on l.person_id = p.id where l.id = $1 for no key update`, [
+      send.leadId,
+    ]),
+    query<GateRow>(GATE, [send.leadId, send.referralId, send.stage, rules.resendAfterHours]),
   ]);
   if (!lead) throw new Error(`lead ${send.leadId} is not there`);
 

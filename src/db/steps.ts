@@ -59,7 +59,7 @@ export async function beginStep(
     query<{ repeated: boolean; done: StepResult | null }>(
       `insert into lead_event (tenant_id, lead_id, stage, kind, step, referral_id)
        values (current_tenant(), $1, $2, $3, $4, $5)
-       on conflict (tenant_id, lead_id, step) where step is not null do update set kind = excluded.kind
+       on conflict (tenant_id, lead_id, step) where step is not null do update set kind = lead_event.kind
        returning xmax <> 0 as repeated, case when at is not null then detail end as done`,
       [leadId, step.stage, step.kind, step.key, step.referralId],
     ),
@@ -69,19 +69,38 @@ export async function beginStep(
   return { lead: found[0], ...begun[0] };
 }
 
+/** Reads the lead for a step that does no harm when it is done twice, and the step's result where it was done. */
+export async function lookAtStep(
+  { query }: TenantRows,
+  leadId: string,
+  step: Step,
+): Promise<{ lead: LeadInHand; done: StepResult | null }> {
+  const [finished, found] = await Promise.all([
+    query<{ done: StepResult }>(
+      'select detail as done from lead_event where lead_id = $1 and step = $2 and at is not null',
+      [leadId, step.key],
+    ),
+    query<LeadInHand>(LEAD_IN_HAND, [leadId]),
+  ]);
+  if (!found[0]) throw new Error(`lead ${leadId} is not there`);
+  return { lead: found[0], done: finished[0]?.done ?? null };
+}
+
 /** Finishes a step: its result stands in the ledger, and the timeline shows it under `kind`. */
 export async function finishStep(
   { query }: TenantRows,
   leadId: string,
-  step: Pick<Step, 'kind' | 'key'>,
+  step: Step,
   result: StepResult,
   lead: { contactId?: number | null; conversationId?: number | null; assigned?: boolean } = {},
 ): Promise<void> {
   await Promise.all([
     query(
-      `update lead_event e set kind = $3, detail = $4, at = now()
-       where e.lead_id = $1 and e.step = $2 and e.at is null`,
-      [leadId, step.key, step.kind, JSON.stringify(result)],
+      `insert into lead_event as e (tenant_id, lead_id, stage, kind, step, referral_id, detail, at)
+       values (current_tenant(), $1, $2, $3, $4, $5, $6, now())
+       on conflict (tenant_id, lead_id, step) where step is not null
+       do update set kind = excluded.kind, detail = excluded.detail, at = excluded.at where e.at is null`,
+      [leadId, step.stage, step.kind, step.key, step.referralId, JSON.stringify(result)],
     ),
     query(
       `update lead set updated_at = now(),

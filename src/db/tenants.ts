@@ -55,6 +55,11 @@ export async function loadSettings(query: Query): Promise<TenantSettings> {
   return tenantSettings.parse(row?.settings ?? {});
 }
 
+/** Reads tenants' settings, served from memory for at most `CACHE_MS`. */
+export function settingsReader(database: Database): (tenantId: string) => Promise<TenantSettings> {
+  return cached((tenantId) => database.together(tenantId, ({ query }) => loadSettings(query)));
+}
+
 /** Stores one setting as the tenant's own. */
 export async function saveSetting(query: Query, name: keyof TenantSettings, value: unknown): Promise<void> {
   await query(

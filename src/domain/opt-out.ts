@@ -8,10 +8,7 @@ export const DEFAULT_OPT_OUT_WORDS: string[] = ['SAIR', 'PARAR', 'CANCELAR', 'ST
 export function isOptOut(text: string, words: readonly string[] = DEFAULT_OPT_OUT_WORDS): boolean {
   const said = plainWords(text);
   if (said === '') return false;
-  return words.some((word) => {
-    const stop = plainWords(word);
-    return stop !== '' && `${said} `.replaceAll(`${stop} `, '') === '';
-  });
+  return words.some((word) => `${said} `.replaceAll(`${plainWords(word)} `, '') === '');
 }
 
 /** Upper-case words without accents, one space between them: `"Não,  quero! 👍"` → `"NAO QUERO"`. */

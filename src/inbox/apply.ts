@@ -1,7 +1,6 @@
 import type { Database, TenantRows } from '../db/database.ts';
 import { markApplied, markFailed, type PendingEvent, takePending } from '../db/inbox.ts';
 import type { Sealing } from '../db/sealing.ts';
-import { loadSettings } from '../db/tenants.ts';
 import type { ChatwootEvent } from '../domain/chatwoot-webhook.ts';
 import type { TenantSettings } from '../domain/settings.ts';
 import type { MessagePayload, PreferencePayload, StatusPayload } from '../domain/whatsapp-webhook.ts';
@@ -23,13 +22,15 @@ export type ApplyContext = { rows: TenantRows; sealing: Sealing; settings: Tenan
 export async function applyPending(
   database: Database,
   sealing: Sealing,
+  settingsOf: (tenantId: string) => Promise<TenantSettings>,
   tenantId: string,
   onFailed?: (event: PendingEvent, error: Error) => void,
 ): Promise<number> {
+  const settings = await settingsOf(tenantId);
   return database.tenant(tenantId, async (rows) => {
     const events = await takePending(rows, BATCH);
     if (events.length === 0) return 0;
-    const context: ApplyContext = { rows, sealing, settings: await loadSettings(rows.query) };
+    const context: ApplyContext = { rows, sealing, settings };
     const applied: Applied[] = [];
     const failed = async (event: PendingEvent, error: Error) => {
       onFailed?.(event, error);

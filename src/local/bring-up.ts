@@ -2,7 +2,7 @@ import { migrate } from '../db/migrate.ts';
 import { type DataDir, secretKey } from './data-dir.ts';
 import { startPostgres } from './postgres.ts';
 import type { ProcessTree } from './process-tree.ts';
-import { apiUrl, type ProductServices, startApi, startWorker } from './product.ts';
+import { localUrl, type ProductServices, startApi, startWorker } from './product.ts';
 import { curlLine, followSampleLead, makeSampleLead } from './sample-lead.ts';
 import { registerWebhooks, type SandboxAccess, startSandbox } from './sandbox.ts';
 import type { Settings } from './settings.ts';
@@ -74,7 +74,7 @@ async function temporalServer({ settings, dataDir, tree, progress }: Start) {
   const { ports, temporalNamespace: namespace, temporalAddress: given, temporalCli: cli } = settings;
   if (given) {
     progress.line(`  Temporal at ${given}, by TEMPORAL_ADDRESS`);
-    return { temporalAddress: given, temporalUiUrl: settings.temporalUiUrl };
+    return { temporalAddress: given, temporalNamespace: namespace, temporalUiUrl: settings.temporalUiUrl };
   }
   if (!cli) throw new StartError('LEAD_FLOW_TEMPORAL_CLI is not set; run this through: npm start');
   const server = await progress.step(
@@ -95,6 +95,7 @@ async function temporalServer({ settings, dataDir, tree, progress }: Start) {
   );
   return {
     temporalAddress: server.address,
+    temporalNamespace: namespace,
     temporalUiUrl: settings.temporalUiUrl ?? server.uiUrl ?? undefined,
   };
 }
@@ -113,7 +114,17 @@ async function sandboxIfNeeded({
     'sandbox',
     () =>
       tree.run(
-        (options) => startSandbox(dataDir, settings.ports, options),
+        (options) =>
+          startSandbox(
+            {
+              chatwootPort: settings.ports.sandboxChatwoot,
+              whatsappPort: settings.ports.sandboxWhatsapp,
+              stateFile: dataDir.at('sandbox-state.json'),
+              readyFile: dataDir.at('sandbox.json'),
+              logFile: dataDir.at('logs', 'sandbox.log'),
+            },
+            options,
+          ),
         (again) => connectSandbox({ settings, dataDir }, again.access),
       ),
     ({ access }) => `sandbox for Chatwoot (${access.chatwoot.url}) and WhatsApp (${access.whatsapp.url})`,
@@ -125,15 +136,20 @@ async function product(
   { settings, dataDir, tree, progress }: Start,
   services: ProductServices,
 ): Promise<void> {
+  const { host, ports } = settings;
+  const api = { host, port: ports.api, logFile: dataDir.at('logs', 'api.log') };
+  const worker = { host, port: ports.worker, logFile: dataDir.at('logs', 'worker.log') };
   await allOrFirstFailure([
     progress.step(
       'API',
-      () => tree.run((options) => startApi(settings, dataDir, services, options)),
+      () => tree.run((options) => startApi(api, services, options)),
       () => `API on ${apiUrl(settings)}`,
     ),
-    progress.step('worker', () => tree.run((options) => startWorker(settings, dataDir, services, options))),
+    progress.step('worker', () => tree.run((options) => startWorker(worker, services, options))),
   ]);
 }
+
+const apiUrl = ({ host, ports }: Settings) => localUrl(host, ports.api);
 
 /** The sandbox sends its webhooks to the first tenant's paths. */
 async function connectSandbox(

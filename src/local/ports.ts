@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PORT_VARIABLES, type Ports } from './settings.ts';
@@ -50,18 +51,16 @@ function whyNotFree(port: number, host: string): Promise<string | undefined> {
   });
 }
 
-/** Gives `count` ports of 127.0.0.1 that nobody listens on now. */
+// Below the ports that systems give to outgoing connections, so that none of those takes one meanwhile.
+const FREE_FROM = 20_000;
+const FREE_UNTIL = 32_000;
+
+/** Gives `count` different ports of 127.0.0.1 that nobody listens on now. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(FREE_FROM, FREE_UNTIL);
+    if (!ports.has(port) && !(await whyNotFree(port, '127.0.0.1'))) ports.add(port);
+  }
+  return [...ports];
 }

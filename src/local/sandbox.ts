@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import type { DataDir } from './data-dir.ts';
+import { readFileSync, rmSync } from 'node:fs';
 import { ourProcess } from './our-process.ts';
 import { type RunningProcess, type StartOptions, startProcess } from './processes.ts';
-import type { Ports } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 /** What the sandbox says of itself once it is ready: where it is, and the credentials it takes. */
@@ -30,29 +28,33 @@ export type SandboxAccess = {
 /** The sandbox's process with its access. */
 export type RunningSandbox = RunningProcess & { readonly access: SandboxAccess };
 
-/** Starts the stand-ins for Chatwoot and WhatsApp. What they know is kept in the data directory. */
-export async function startSandbox(
-  dataDir: DataDir,
-  ports: Ports,
-  options: StartOptions,
-): Promise<RunningSandbox> {
-  const readyFile = dataDir.at('sandbox.json');
-  rmSync(readyFile, { force: true });
+/** The sandbox's ports and files. What it knows outlives it in the state file. */
+export type SandboxPlace = {
+  chatwootPort: number;
+  whatsappPort: number;
+  stateFile: string;
+  readyFile: string;
+  logFile: string;
+};
+
+/** Starts the stand-ins for Chatwoot and WhatsApp and waits until they say where they are. */
+export async function startSandbox(place: SandboxPlace, options: StartOptions = {}): Promise<RunningSandbox> {
+  rmSync(place.readyFile, { force: true });
   const running = await startProcess(
     ourProcess('sandbox', 'src/sandbox/main.ts', {
       env: {
         ...process.env,
-        SANDBOX_CHATWOOT_PORT: String(ports.sandboxChatwoot),
-        SANDBOX_WHATSAPP_PORT: String(ports.sandboxWhatsapp),
-        SANDBOX_STATE_FILE: dataDir.at('sandbox-state.json'),
-        SANDBOX_READY_FILE: readyFile,
+        SANDBOX_CHATWOOT_PORT: String(place.chatwootPort),
+        SANDBOX_WHATSAPP_PORT: String(place.whatsappPort),
+        SANDBOX_STATE_FILE: place.stateFile,
+        SANDBOX_READY_FILE: place.readyFile,
       },
-      logFile: dataDir.at('logs', 'sandbox.log'),
-      ready: async () => existsSync(readyFile),
+      logFile: place.logFile,
+      ready: async () => JSON.parse(readFileSync(place.readyFile, 'utf8')) !== null,
     }),
     options,
   );
-  return { ...running, access: JSON.parse(readFileSync(readyFile, 'utf8')) as SandboxAccess };
+  return { ...running, access: JSON.parse(readFileSync(place.readyFile, 'utf8')) as SandboxAccess };
 }
 
 /** Tells the sandbox where its webhooks go. Safe to repeat. */

@@ -71,7 +71,7 @@ export async function startTemporal(options: TemporalOptions): Promise<LocalTemp
 /** Throws a StartError where no Temporal with this namespace answers at TEMPORAL_ADDRESS. */
 export async function requireTemporal(address: string, namespace: string): Promise<void> {
   let fault: Error | undefined;
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await sleep(250)) {
+  for (const deadline = Date.now() + 2_000; Date.now() < deadline; await sleep(250)) {
     try {
       if (await answers(address, namespace)) return;
     } catch (error) {

@@ -53,14 +53,19 @@ export class Faults {
     return this.#armed.map((armed) => armed.fault);
   }
 
-  /** Counts the call for every fault it matches, and gives the one that hits it. */
+  /**
+   * The fault that hits this call. Every fault it matches counts it towards its `nth`; one that is ready but comes
+   * behind another stays for the next call.
+   */
   take(method: string, path: string): Fault | null {
     if (this.#armed.length === 0) return null;
     let hit: Fault | null = null;
     for (const armed of this.#armed) {
       if (!armed.matches(method, path)) continue;
+      const ready = armed.seen + 1 >= firstOf(armed.fault);
+      if (ready && hit !== null) continue;
       armed.seen++;
-      if (hit === null && armed.seen >= firstOf(armed.fault)) hit = armed.fault;
+      if (ready) hit = armed.fault;
     }
     this.#armed = this.#armed.filter(({ fault, seen }) => seen < firstOf(fault) + fault.times - 1);
     return hit;

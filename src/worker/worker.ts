@@ -7,6 +7,7 @@ import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
 import { tenantsWithPendingEvents } from '../db/inbox.ts';
 import { createSealing } from '../db/sealing.ts';
+import { settingsReader } from '../db/tenants.ts';
 import { wakeAt } from '../domain/business-calendar.ts';
 import { applyPending } from '../inbox/apply.ts';
 import { openTemporal } from '../temporal/connection.ts';
@@ -43,6 +44,7 @@ export async function startWorker(
     connections: 20,
     onError,
   });
+  const settingsOf = settingsReader(database);
   const { client, connection } = openTemporal({
     address: configuration.TEMPORAL_ADDRESS,
     namespace: configuration.TEMPORAL_NAMESPACE,
@@ -68,7 +70,7 @@ export async function startWorker(
     async pass() {
       let taken = 0;
       for (const tenantId of await tenantsWithPendingEvents(database)) {
-        taken += await applyPending(database, sealing, tenantId, (event, error) =>
+        taken += await applyPending(database, sealing, settingsOf, tenantId, (event, error) =>
           log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied'),
         );
       }
@@ -104,6 +106,7 @@ export async function startWorker(
     database,
     sealing,
     connections: openConnections(database, sealing),
+    settingsOf,
     log,
     wakeAt: seams.wakeAt ?? wakeAt,
   });

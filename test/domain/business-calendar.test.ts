@@ -86,6 +86,11 @@ describe('business days', () => {
     expect(wake('2026-05-24T12:00:00+03:00', turkey)).toBe('2026-06-01T06:00:00.000Z');
     expect(wake('2026-03-17T12:00:00+03:00', turkey)).toBe('2026-03-23T06:00:00.000Z');
   });
+
+  test('the day before a holiday that begins in the evening is a business day', () => {
+    const turkey = { ...BUSINESS, zone: 'Europe/Istanbul', holidays: { country: 'TR' } };
+    expect(wake('2026-03-16T12:00:00+03:00', turkey)).toBe('2026-03-19T06:00:00.000Z');
+  });
 });
 
 describe('properties', () => {

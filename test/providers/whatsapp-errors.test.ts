@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import {
   classOfCode,
   WHATSAPP_ERROR_CLASSES,
@@ -240,6 +241,18 @@ describe('no answer', () => {
 
   test('a base URL that is none was not sent', async () => {
     expect((await failure(send(connection({ baseUrl: 'nonsense' })))).class).toBe('not_sent');
+  });
+
+  test('no connection in time (a TLS handshake nobody answers) was not sent', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    const error = await failure(send(connection({ baseUrl: `https://127.0.0.1:${port}`, timeoutMs: 200 })));
+    expect({ class: error.class, reached: sockets.length }).toEqual({ class: 'not_sent', reached: 1 });
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   test('a connection cut after the body was received is ambiguous, and not sent again', async () => {

@@ -35,6 +35,8 @@ export function runQuietly(command, args, { cwd, env, logFile, signal } = {}) {
 /**
  * Runs a command as if in its place: it has our terminal, gets the signals that we get, and the exit code it
  * ends with is returned (128 + number where a signal ended it, as shells do).
+ *
+ * Under npm it is also asked to end when our parent dies: a SIGTERM to npm ends npm's shell but never reaches us.
  */
 export function runInOurPlace(command, args, { cwd, env }) {
   return new Promise((resolve, reject) => {
@@ -42,8 +44,12 @@ export function runInOurPlace(command, args, { cwd, env }) {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     const pass = (signal) => child.kill(signal);
     for (const signal of signals) process.on(signal, pass);
+    const parent = process.ppid;
+    const watch =
+      env.npm_lifecycle_event && setInterval(() => process.ppid !== parent && pass('SIGTERM'), 1_000);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, pass);
       resolve(code ?? 128 + constants.signals[signal]);
     });
@@ -51,7 +57,16 @@ export function runInOurPlace(command, args, { cwd, env }) {
 }
 
 function lastWords(output) {
-  const lines = output.split('\n').map((text) => text.replace(/^npm (error|ERR!)\s*/, '').trim());
-  const telling = lines.filter((text) => /\w/.test(text) && !/complete log of this run|debug-\d/.test(text));
-  return telling.find((text) => /^code E|error|cannot|failed/i.test(text)) ?? telling.at(-1);
+  const lines = output
+    .split('\n')
+    .map((text) => text.replace(/^npm (error|ERR!)/, '').trim())
+    .filter((text) => /\w/.test(text) && !/complete log of this run/.test(text));
+  // npm gives its error's code first, then the reason, then its manual.
+  const code = lines.findIndex((text) => /^code E/.test(text));
+  return code === -1
+    ? lines.at(-1)
+    : lines
+        .slice(code, code + 2)
+        .join(': ')
+        .replace('code ', '');
 }

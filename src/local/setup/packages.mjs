@@ -39,7 +39,7 @@ async function install({ root, env, logs, progress, signal }) {
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new SetupFailure(
-      `npm ci failed: ${error.message}. Check the network and the registry npm uses, then run this again; ` +
+      `npm ci failed: ${error.message.replace(/[.\s]+$/, '')}. Check the network and the registry npm uses, then run this again; ` +
         `npm's words are in ${logFile}`,
     );
   }

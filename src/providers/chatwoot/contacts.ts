@@ -84,10 +84,7 @@ export async function findContacts(
   const digits = who.phones.map((phone) => phone.replace(/\D/g, ''));
   const found = await filterContacts(
     c,
-    [
-      ['identifier', who.identifier],
-      ...digits.map((value) => ['phone_number', value] as const),
-    ],
+    [['identifier', who.identifier], ...digits.map((value) => ['phone_number', value] as const)],
     signal,
   );
   return found.filter(

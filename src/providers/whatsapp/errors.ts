@@ -1,4 +1,8 @@
-import { PAIR_RATE_WAIT_MS, WHATSAPP_ERROR_CLASSES, type WhatsAppErrorClass } from '../../domain/whatsapp-errors.ts';
+import {
+  PAIR_RATE_WAIT_MS,
+  WHATSAPP_ERROR_CLASSES,
+  type WhatsAppErrorClass,
+} from '../../domain/whatsapp-errors.ts';
 import { type HttpAnswer, HttpFailure, parseJson, providerWords, retryAfterMs } from '../http.ts';
 
 /**

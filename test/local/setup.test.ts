@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { freePorts } from '../../src/local/ports.ts';
+import { ownFolder } from '../harness/processes.ts';
+import { cleanEnv, ROOT, runToEnd, writeScript } from './programs.ts';
+
+/** What a Temporal CLI says of itself. */
+const says = (server: string) => `echo "temporal version 1.5.1 (Server ${server}, UI 2.42.1)"`;
+
+let folder: string;
+let cached: string;
+let unreachable: string;
+
+beforeEach(async () => {
+  folder = await ownFolder('setup');
+  mkdirSync(join(folder, 'bin'));
+  for (const name of ['sh', 'tar', 'gzip', 'mkdir', 'echo', 'cp', 'chmod', 'sleep']) {
+    symlinkSync(
+      execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(),
+      join(folder, 'bin', name),
+    );
+  }
+  cached = join(folder, 'cache/lead-flow/temporal-cli-1.5.1/temporal');
+  const [port] = await freePorts(1);
+  unreachable = `http://127.0.0.1:${port}`;
+});
+
+/** Runs the set-up's search for Temporal, on a PATH of its own; gives what it found, or its failure. */
+function find(downloadFrom = unreachable) {
+  const code = `
+    const { findTemporalCli } = await import('${join(ROOT, 'src/local/setup/temporal-cli.mjs')}');
+    const { openProgress } = await import('${join(ROOT, 'src/local/setup/progress.mjs')}');
+    try {
+      console.log('found ' + await findTemporalCli({ env: process.env, progress: openProgress(process.stderr) }));
+    } catch (error) {
+      console.log(error.constructor.name + ' ' + error.message);
+    }`;
+  return runToEnd(
+    process.execPath,
+    ['--input-type=module', '-e', code],
+    cleanEnv({
+      PATH: join(folder, 'bin'),
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      LEAD_FLOW_TEMPORAL_DOWNLOAD_URL: downloadFrom,
+    }),
+  ).then(({ stdout, stderr }) => ({ answer: stdout.trim(), said: stderr }));
+}
+
+/** A `go` that "builds" what `build` writes; what it was asked is kept. */
+function fakeGo(
+  build = `printf '#!/bin/sh\\n${says('1.29.1')}\\n' > "$GOBIN/temporal"; chmod +x "$GOBIN/temporal"`,
+) {
+  writeScript(join(folder, 'bin/go'), `echo "$@" >> ${join(folder, 'go.asked')}\n${build}`);
+}
+
+const goWasAsked = () => existsSync(join(folder, 'go.asked'));
+
+test('one on PATH is taken, and nothing is fetched', async () => {
+  fakeGo();
+  writeScript(join(folder, 'bin/temporal'), says('1.30.0'));
+  mkdirSync(join(cached, '..'), { recursive: true });
+  writeScript(cached, says('1.29.1'));
+  expect((await find()).answer).toBe(`found ${join(folder, 'bin/temporal')}`);
+  expect(goWasAsked()).toBe(false);
+});
+
+test('one that is too old for pacing is passed over with a word, for the one in the cache', async () => {
+  writeScript(join(folder, 'bin/temporal'), says('1.24.2'));
+  mkdirSync(join(cached, '..'), { recursive: true });
+  writeScript(cached, says('1.29.1'));
+  const { answer, said } = await find();
+  expect(answer).toBe(`found ${cached}`);
+  expect(said).toMatch(/passing over .*bin\/temporal: its server is 1\.24, 1\.29 is needed/);
+});
+
+test('with none there it is downloaded into the cache, whole', async () => {
+  fakeGo();
+  const asked: string[] = [];
+  const server = await temporalHost(asked);
+  try {
+    const { answer } = await find(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(answer).toBe(`found ${cached}`);
+  } finally {
+    server.close();
+  }
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  expect(asked).toEqual([`/cli/archive/v1.5.1?platform=${process.platform}&arch=${arch}`]);
+  expect(execFileSync(cached, { encoding: 'utf8' })).toContain('Server 1.29.1');
+  expect(readdirSync(join(folder, 'cache/lead-flow'))).toEqual(['temporal-cli-1.5.1']);
+  expect(goWasAsked()).toBe(false);
+});
+
+test('where the download fails or gives nonsense, Go builds it', async () => {
+  fakeGo();
+  const server = createServer((_, response) => response.end('<html>sign in to this network</html>'));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { answer } = await find(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(answer).toBe(`found ${cached}`);
+  } finally {
+    server.close();
+  }
+  expect(readFileSync(join(folder, 'go.asked'), 'utf8')).toBe(
+    'install -trimpath github.com/temporalio/cli/cmd/temporal@v1.5.1\n',
+  );
+  expect(readdirSync(join(folder, 'cache/lead-flow'))).toEqual(['temporal-cli-1.5.1']);
+
+  rmSync(join(folder, 'go.asked'));
+  expect((await find()).answer).toBe(`found ${cached}`);
+  expect(goWasAsked()).toBe(false);
+});
+
+test('a program in the cache that does not run is replaced', async () => {
+  fakeGo();
+  mkdirSync(join(cached, '..'), { recursive: true });
+  writeScript(cached, 'exit 1');
+  expect((await find()).answer).toBe(`found ${cached}`);
+  expect(execFileSync(cached, { encoding: 'utf8' })).toContain('Server 1.29.1');
+});
+
+test('a build that fails, or gives what does not run, leaves nothing in the cache and is one line', async () => {
+  fakeGo('echo "dial tcp: no such host" >&2; exit 1');
+  expect((await find()).answer).toMatch(
+    /^SetupFailure go install github\.com\/temporalio\/cli\S+ failed: dial tcp: no such host; install the Temporal CLI .*TEMPORAL_ADDRESS.*\.$/,
+  );
+  fakeGo('true');
+  expect((await find()).answer).toMatch(/^SetupFailure go install .* does not run/);
+  expect(readdirSync(join(folder, 'cache/lead-flow'))).toEqual([]);
+});
+
+test('without Go either, the line names the remedies', async () => {
+  expect((await find()).answer).toMatch(
+    /^SetupFailure There is no Temporal here: .* Go is missing; install the Temporal CLI .*or set TEMPORAL_ADDRESS/,
+  );
+});
+
+test('a clone whose packages are not there says in one line why npm could not install them', async () => {
+  const clone = join(folder, 'clone');
+  mkdirSync(join(clone, 'src/local'), { recursive: true });
+  for (const name of ['setup.mjs', 'setup']) {
+    cpSync(join(ROOT, 'src/local', name), join(clone, 'src/local', name), { recursive: true });
+  }
+  for (const name of ['package.json', 'package-lock.json']) writeFileSync(join(clone, name), '{}');
+  const npm = join(folder, 'npm.mjs');
+  writeFileSync(
+    npm,
+    `console.error('npm error code ECONNREFUSED\\nnpm error the registry is away'); process.exit(1)`,
+  );
+  chmodSync(npm, 0o755);
+  const { code, stdout, stderr } = await runToEnd(
+    process.execPath,
+    [join(clone, 'src/local/setup.mjs'), 'start'],
+    cleanEnv({ npm_execpath: npm }),
+  );
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^( {2}installing packages … \d+ s\n)*$/);
+  expect(stderr).toBe(
+    'npm ci failed: ECONNREFUSED: the registry is away. Check the network and the registry npm uses, ' +
+      `then run this again; npm's words are in ${join(clone, '.lead-flow/logs/npm-ci.log')}\n`,
+  );
+});
+
+/** A download host that gives an archive with a CLI. */
+async function temporalHost(asked: string[]): Promise<Server> {
+  writeScript(join(folder, 'temporal'), says('1.29.1'));
+  execFileSync('tar', ['-czf', join(folder, 'cli.tar.gz'), '-C', folder, 'temporal']);
+  const archive = readFileSync(join(folder, 'cli.tar.gz'));
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(archive);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
