@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts';
 import type { Progress } from './setup/progress.mjs';
 import { StartError } from './start-error.ts';
 import { startTemporal } from './temporal.ts';
-import { ensureTenant, sampleApiKey, webhookPaths } from './tenant.ts';
+import { ensureTenant, keptTenant, needsSandbox, sampleApiKey } from './tenant.ts';
 
 /** What the steps of a start share. */
 export type Start = {
@@ -106,8 +106,8 @@ async function sandboxIfNeeded({
   tree,
   progress,
 }: Start): Promise<SandboxAccess | undefined> {
-  const { credentials, missing } = settings.tenant;
-  if (credentials) return undefined;
+  const { missing } = settings.tenant;
+  if (!needsSandbox(dataDir, settings.tenant)) return undefined;
   if (missing.length > 0)
     progress.line(`  ${missing[0]} is not set: the sandbox stands in for both services`);
   const running = await progress.step(
@@ -156,8 +156,8 @@ async function connectSandbox(
   { settings, dataDir }: Pick<Start, 'settings' | 'dataDir'>,
   sandbox: SandboxAccess | undefined,
 ): Promise<void> {
-  const paths = webhookPaths(dataDir);
-  if (sandbox && paths) await registerWebhooks(sandbox, apiUrl(settings), paths);
+  const kept = keptTenant(dataDir);
+  if (sandbox && kept?.sandbox) await registerWebhooks(sandbox, apiUrl(settings), kept.webhookPaths);
 }
 
 async function sampleLead({ settings, dataDir, progress }: Start, sandbox: SandboxAccess): Promise<void> {
@@ -175,18 +175,30 @@ function tellWhereToLook(
   sandbox: SandboxAccess | undefined,
   temporalUiUrl: string | undefined,
 ): void {
-  const consultant = sandbox?.chatwoot.agents[0]?.name ?? 'NOME DO CONSULTOR';
-  const lead = makeSampleLead(consultant);
-  if (!sandbox) Object.assign(lead, { nome: 'NOME', telefone: 'TELEFONE', cnpj: 'CNPJ' });
-  const key = sampleApiKey(dataDir) ?? 'YOUR_API_KEY';
-  progress.line(`API          ${apiUrl(settings)}`);
+  const api = apiUrl(settings);
+  const kept = keptTenant(dataDir);
+  // Made-up people only where nobody real can be reached.
+  const consultant = kept?.sandbox && sandbox?.chatwoot.agents[0]?.name;
+  const lead = consultant
+    ? makeSampleLead(consultant)
+    : {
+        nome: 'NOME',
+        telefone: 'TELEFONE',
+        cnpj: 'CNPJ',
+        consultor: 'CONSULTOR',
+        status_indicacao: 'qualificado',
+      };
+  progress.line(`API          ${api}`);
   if (temporalUiUrl) progress.line(`Temporal UI  ${temporalUiUrl}`);
   if (sandbox)
+    progress.line(`Sandbox      ${sandbox.chatwoot.url} (Chatwoot), ${sandbox.whatsapp.url} (WhatsApp)`);
+  if (kept && !kept.sandbox) {
     progress.line(
-      `Sandbox      ${sandbox.chatwoot.url}/_sandbox/state, ${sandbox.whatsapp.url}/_sandbox/state`,
+      `Webhooks     WhatsApp ${kept.webhookPaths.whatsapp}, Chatwoot ${kept.webhookPaths.chatwoot}`,
     );
+  }
   progress.line(`Logs         ${dataDir.at('logs')}`);
-  progress.line(`The next lead:\n${curlLine(apiUrl(settings), key, lead)}`);
+  progress.line(`The next lead:\n${curlLine(api, sampleApiKey(dataDir) ?? 'YOUR_API_KEY', lead)}`);
   progress.line('Ctrl-C stops everything; the next start goes on where it was.');
 }
 

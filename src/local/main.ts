@@ -9,6 +9,7 @@ import { type Ports, readSettings, type Settings } from './settings.ts';
 import { openProgress } from './setup/progress.mjs';
 import { StartError } from './start-error.ts';
 import { requireTemporal } from './temporal.ts';
+import { needsSandbox } from './tenant.ts';
 
 const STOP_ORDER = ['worker', 'API', 'sandbox', 'Temporal', 'PostgreSQL'];
 // Ports of a start that was killed are free again once its keeper has ended what it left.
@@ -25,7 +26,7 @@ try {
     await requireGivenServers(settings);
     await requireFreePorts(
       settings.ports,
-      neededPorts(settings),
+      neededPorts(settings, dataDir),
       settings.host,
       dataDir.wasLeftOpen ? LEAVING_MS : 0,
     );
@@ -87,11 +88,11 @@ function firstSignal(): Promise<void> {
   });
 }
 
-function neededPorts({ databaseUrl, temporalAddress, tenant }: Settings): (keyof Ports)[] {
+function neededPorts(settings: Settings, dataDir: DataDir): (keyof Ports)[] {
   const names: (keyof Ports)[] = ['api', 'worker'];
-  if (!databaseUrl) names.push('postgres');
-  if (!temporalAddress) names.push('temporal', 'temporalUi');
-  if (!tenant.credentials) names.push('sandboxChatwoot', 'sandboxWhatsapp');
+  if (!settings.databaseUrl) names.push('postgres');
+  if (!settings.temporalAddress) names.push('temporal', 'temporalUi');
+  if (needsSandbox(dataDir, settings.tenant)) names.push('sandboxChatwoot', 'sandboxWhatsapp');
   return names;
 }
 

@@ -65,11 +65,14 @@ export async function startOwnPostgres(place: { dataDir?: string; port?: number 
 
 /** A Temporal of the suite's own, which it may kill. */
 export async function startOwnTemporal(place: { dbFile?: string; port?: number } = {}) {
+  const cli = process.env.LEAD_FLOW_TEMPORAL_CLI;
+  if (!cli)
+    throw new Error('LEAD_FLOW_TEMPORAL_CLI is not set; run this through npm test, without TEMPORAL_ADDRESS');
   const folder = await ownFolder('temporal');
   const [port = 0] = await freePorts(1);
   return noted((options) =>
     startTemporal({
-      cli: process.env.LEAD_FLOW_TEMPORAL_CLI ?? 'temporal',
+      cli,
       port,
       uiPort: null,
       dbFile: join(folder, 'temporal.db'),

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { openKeeper } from '../../src/local/keeper.ts';
 import { freePorts } from '../../src/local/ports.ts';
@@ -124,4 +124,25 @@ test('data without its passwords is said, not overwritten', async () => {
   const postgres = await start();
   expect(await ask(postgres, 'select count(*)::int as n from kept')).toEqual([{ n: 2 }]);
   await postgres.stop();
+});
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+asRoot('as root it runs as another user, also where our own folder is closed to that one', async () => {
+  const closed = await ownFolder('closed');
+  chmodSync(closed, 0o700);
+  const [otherPort = 0] = await freePorts(1);
+  const place = { dataDir: join(closed, 'postgres'), port: otherPort, logFile: join(closed, 'log'), keeper };
+  const postgres = await startPostgres(place);
+  const home = dirname(realpathSync(place.dataDir));
+  try {
+    expect(statSync(place.dataDir).uid).not.toBe(0);
+    await ask(postgres, 'create table kept (word text)');
+    await postgres.stop();
+    const again = await startPostgres(place);
+    expect(await ask(again, 'select * from kept')).toEqual([]);
+    await again.stop();
+  } finally {
+    rmSync(home, { recursive: true });
+  }
 });

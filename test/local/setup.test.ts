@@ -17,6 +17,9 @@ import { freePorts } from '../../src/local/ports.ts';
 import { ownFolder } from '../harness/processes.ts';
 import { cleanEnv, ROOT, runToEnd, writeScript } from './programs.ts';
 
+/** The machine's own Node, which runs the set-up, where npm tells it. */
+const NODE = process.env.npm_node_execpath ?? process.execPath;
+
 /** What a Temporal CLI says of itself. */
 const says = (server: string) => `echo "temporal version 1.5.1 (Server ${server}, UI 2.42.1)"`;
 
@@ -49,7 +52,7 @@ function find(downloadFrom = unreachable) {
       console.log(error.constructor.name + ' ' + error.message);
     }`;
   return runToEnd(
-    process.execPath,
+    NODE,
     ['--input-type=module', '-e', code],
     cleanEnv({
       PATH: join(folder, 'bin'),
@@ -161,7 +164,7 @@ test('a clone whose packages are not there says in one line why npm could not in
   );
   chmodSync(npm, 0o755);
   const { code, stdout, stderr } = await runToEnd(
-    process.execPath,
+    NODE,
     [join(clone, 'src/local/setup.mjs'), 'start'],
     cleanEnv({ npm_execpath: npm }),
   );

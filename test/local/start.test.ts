@@ -1,0 +1,143 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { startOf } from '../../src/local/process-identity.ts';
+import { ownFolder } from '../harness/processes.ts';
+import { cleanEnv, ownStart, ROOT } from './programs.ts';
+
+jest.setTimeout(120_000);
+
+let dataDir: string;
+let env: Record<string, string>;
+let api: string;
+
+beforeAll(async () => {
+  dataDir = join(await ownFolder('whole'), 'data');
+  env = await ownStart(dataDir);
+  api = `http://127.0.0.1:${env.LEAD_FLOW_PORT}`;
+});
+
+/** A start that is running, with what it has printed. */
+class Start {
+  readonly process: ChildProcess;
+  printed = '';
+
+  constructor() {
+    this.process = spawn(process.execPath, [join(ROOT, 'src/local/main.ts')], {
+      cwd: ROOT,
+      env: cleanEnv(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.printed += text;
+      });
+    }
+  }
+
+  async prints(pattern: RegExp): Promise<void> {
+    for (const deadline = Date.now() + 60_000; !pattern.test(this.printed); await sleep(50)) {
+      if (this.process.exitCode !== null || Date.now() > deadline)
+        throw new Error(`not printed:\n${this.printed}`);
+    }
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const exited = once(this.process, 'exit');
+    this.process.kill(signal);
+    return (await exited)[0] as number | null;
+  }
+
+  /** Its children by command line. */
+  async children(): Promise<{ pid: number; command: string }[]> {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
+    const lines = stdout.split('\n').map((line) => line.trim().match(/^(\d+)\s+(\d+)\s+(.*)$/));
+    return lines
+      .filter((match) => Number(match?.[2]) === this.process.pid)
+      .map((match) => ({ pid: Number(match?.[1]), command: match?.[3] ?? '' }));
+  }
+}
+
+async function gone(pids: number[]): Promise<void> {
+  for (
+    const deadline = Date.now() + 10_000;
+    pids.some((pid) => startOf(pid) !== undefined);
+    await sleep(50)
+  ) {
+    if (Date.now() > deadline) throw new Error('still running');
+  }
+}
+
+async function readLead(id: string) {
+  const key = readFileSync(join(dataDir, 'sample-api-key'), 'utf8').trim();
+  const response = await fetch(`${api}/v1/leads/${id}`, { headers: { authorization: `Bearer ${key}` } });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { id: string; name: string; stage: string; wake_at: string };
+}
+
+// With TEMPORAL_ADDRESS set, nobody looked for a Temporal to start.
+const withOwnTemporal = process.env.LEAD_FLOW_TEMPORAL_CLI ? test : test.skip;
+
+withOwnTemporal(
+  'a first start takes a lead through, survives its crash, ends as asked, and the next goes on',
+  async () => {
+    const first = new Start();
+    await first.prints(/Ctrl-C stops everything/);
+    const steps = ['received: lead', 'contact \\d', 'conversation \\d', 'template "', 'delivered', 'read\\n'];
+    for (const step of steps) expect(first.printed).toMatch(new RegExp(`^ {2}${step}`, 'm'));
+    expect(first.printed).toMatch(/^ {2}asleep until \d{4}-\d\d-\d\d 09:00 \(America\/Sao_Paulo\)$/m);
+    expect(first.printed).toContain(`Temporal UI  http://127.0.0.1:${env.LEAD_FLOW_TEMPORAL_UI_PORT}`);
+    const ui = await fetch(`http://127.0.0.1:${env.LEAD_FLOW_TEMPORAL_UI_PORT}/`);
+    expect(ui.status).toBe(200);
+    await ui.body?.cancel();
+
+    // The printed line sends another lead.
+    const [, url = '', key, body] = /curl -X POST (\S+) -H '(.*?)' .*-d '(.*)'/.exec(first.printed) ?? [];
+    const [name = '', value = ''] = key?.split(': ') ?? [];
+    const sent = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [name]: value },
+      body,
+    });
+    expect(sent.status).toBe(202);
+    const next = (await sent.json()) as { lead_id: string };
+
+    // A crash of one process is told, and survived.
+    const crashed = (await first.children()).find(({ command }) => command.includes('src/api/main.ts'));
+    process.kill(crashed?.pid ?? 0, 'SIGKILL');
+    await first.prints(/^API ended by itself \(SIGKILL\) and is started again/m);
+    await first.prints(/^API is running again$/m);
+    const lead = /received: lead (\S+)/.exec(first.printed)?.[1] ?? '';
+    const asleep = await readLead(lead);
+    expect(asleep.stage).toBe('waiting');
+    expect((await readLead(next.lead_id)).name).toBe((JSON.parse(body ?? '') as { nome: string }).nome);
+
+    const children = (await first.children()).map(({ pid }) => pid);
+    expect(children.length).toBeGreaterThanOrEqual(6);
+    expect(await first.end('SIGINT')).toBe(0);
+    await gone(children);
+    expect(existsSync(join(dataDir, 'lock'))).toBe(false);
+
+    const second = new Start();
+    await second.prints(/Ctrl-C stops everything/);
+    expect(second.printed).not.toMatch(/tenant .* made|A first lead/);
+    expect(await readLead(lead)).toEqual(asleep);
+    const connection = await Connection.connect({ address: `127.0.0.1:${env.LEAD_FLOW_TEMPORAL_PORT}` });
+    const workflow = await new Client({ connection }).workflow.getHandle(lead).describe();
+    await connection.close();
+    expect(workflow.status.name).toBe('RUNNING');
+
+    // Killed, it can end nothing itself; what it had started ends all the same, and the next start waits for that.
+    const orphans = (await second.children()).map(({ pid }) => pid);
+    await second.end('SIGKILL');
+    const third = new Start();
+    await third.prints(/Ctrl-C stops everything/);
+    await gone(orphans);
+    expect(await readLead(lead)).toEqual(asleep);
+    expect(await third.end('SIGTERM')).toBe(0);
+  },
+);
