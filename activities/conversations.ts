@@ -62,7 +62,7 @@ export function conversationActivities(deps: Dependencies) {
      */
     assignConsultant: stepActivity(deps, 'assign_consultant', async ({ lead, chatwoot }) => {
       const assignee = await assigneeOf(chatwoot, lead);
-      if (lead.conversationId !== null) await assign(chatwoot, lead.conversationId, assignee);
+      await assign(chatwoot, lead, assignee);
       const formerConsultant =
         lead.assignedConsultantName !== null && lead.assignedConsultantName !== lead.consultantName;
       return {
@@ -148,13 +148,18 @@ async function assigneeOf(chatwoot: ChatwootConnection, lead: LeadInHand): Promi
   return { to: 'nobody', address: {} };
 }
 
-async function assign(
-  chatwoot: ChatwootConnection,
-  conversationId: number,
-  { address }: Assignee,
-): Promise<void> {
-  if (address.assigneeId !== undefined) await assignAgent(chatwoot, conversationId, address.assigneeId);
-  else if (address.teamId !== undefined) await assignTeam(chatwoot, conversationId, address.teamId);
+/** The agent, or the team where Chatwoot does not know the agent any more. */
+async function assign(chatwoot: ChatwootConnection, lead: LeadInHand, { address }: Assignee): Promise<void> {
+  const { conversationId, teamId } = lead;
+  if (conversationId === null) return;
+  if (address.assigneeId !== undefined) {
+    try {
+      return await assignAgent(chatwoot, conversationId, address.assigneeId);
+    } catch (error) {
+      if (!(error instanceof ChatwootError) || error.kind !== 'not_found') throw error;
+    }
+  }
+  if (teamId !== null) await assignTeam(chatwoot, conversationId, teamId);
 }
 
 async function leaveNote({ lead, chatwoot, repeated, key }: InHand, content: string): Promise<void> {

@@ -25,7 +25,7 @@ export async function failSafely<Result>(
   } catch (error) {
     const failure = failureOf(error);
     const attempt = Context.current().info.attempt;
-    deps.log.warn(
+    deps.log[failure.category ? 'debug' : 'warn'](
       { err: error, leadId: named.leadId, activity: Context.current().info.activityType, attempt },
       failure.message,
     );

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { addIdentities, identitiesOf } from '../src/db/identities.ts';
 import { recordOptOut } from '../src/db/journeys.ts';
 import {
@@ -68,6 +69,7 @@ export function sendActivities(deps: Dependencies) {
       case 'hold':
         await database.tenant(of.tenantId, (rows) => askForAttention(rows, of.leadId, gate.reason));
         throw ApplicationFailure.create({
+          category: ApplicationFailureCategory.BENIGN,
           type: 'Held',
           message: gate.reason,
           nextRetryDelay: HOLD_MS + Math.random() * HOLD_JITTER_MS,

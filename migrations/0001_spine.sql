@@ -412,6 +412,9 @@ begin
   end loop;
 end $$;
 
+-- An opt-out holds for ever: the product can add one and read it, never change or remove it.
+revoke update, delete on suppression from leadflow_app;
+
 alter table tenant enable row level security;
 alter table tenant force row level security;
 create policy own_tenant on tenant to leadflow_app using (id = current_tenant()) with check (id = current_tenant());

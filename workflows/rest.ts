@@ -17,7 +17,7 @@ export async function restUntilRework(journey: Journey, chapter: Chapter): Promi
   const of = { ...journey.lead, referralId: chapter.referralId, stage: 'main' as const };
   const wakeAt = await steps.planWake(of);
   enter(journey, 'waiting', `Aguardando o D+3: acorda em ${new Date(wakeAt).toISOString()}`);
-  return rest(journey, chapter, wakeAt, () => {
+  return rest(journey, chapter, wakeAt, 'Dormir até o D+3', () => {
     if (journey.reworkNow) {
       journey.reworkNow = false;
       return 'due';
@@ -31,7 +31,7 @@ export async function followRework(journey: Journey, chapter: Chapter): Promise<
   const until = Date.now() + chapter.followReworkDays * DAY;
   say(`Retrabalho enviado: acompanhando até ${new Date(until).toISOString()}`);
   journey.replied = false;
-  const wake = await rest(journey, chapter, until, () =>
+  const wake = await rest(journey, chapter, until, 'Acompanhar o retrabalho', () =>
     journey.replied || journey.reworkDelivery === 'read' || journey.reworkDelivery === 'failed'
       ? 'due'
       : null,
@@ -45,6 +45,7 @@ async function rest(
   journey: Journey,
   chapter: Chapter,
   until: number,
+  what: string,
   rouse: () => Wake | null,
 ): Promise<Wake> {
   for (;;) {
@@ -56,8 +57,9 @@ async function rest(
     if (wake) return wake;
     if (Date.now() >= until) return 'due';
     journey.stirred = false;
-    const look = Math.min(until, journey.unsettled?.lookAt ?? Number.POSITIVE_INFINITY);
-    await condition(() => journey.stirred, Math.max(1, look - Date.now()));
+    const look = Math.min(until, journey.unsettled?.lookAt ?? until);
+    const summary = look < until ? 'Esperar notícia do envio desconhecido' : what;
+    await condition(() => journey.stirred, Math.max(1, look - Date.now()), { summary });
   }
 }
 

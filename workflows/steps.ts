@@ -82,7 +82,7 @@ export function isRefusal(error: unknown): boolean {
   return (
     error instanceof ActivityFailure &&
     error.cause instanceof ApplicationFailure &&
-    error.cause.nonRetryable === true
+    (error.cause.nonRetryable === true || error.cause.type === 'ChatwootRefused')
   );
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -72,7 +73,7 @@ export function createApplication(options: ApplicationOptions): Express {
     if (bodied && !empty && !request.is('application/json')) throw new Problem('not_json');
     next();
   });
-  v1.use(express.json({ limit: '100kb' }));
+  v1.use(express.json({ limit: '100kb', verify: refuseOtherThanUtf8 }));
   v1.use(leadRoutes(options));
   v1.use(conversionRoutes(options));
   v1.use(unknownSendRoutes(options));
@@ -82,6 +83,11 @@ export function createApplication(options: ApplicationOptions): Express {
   app.use(unknownAddress);
   app.use(answerProblems(log));
   return app;
+}
+
+/** JSON is UTF-8; read as that, other bytes would silently become question marks in somebody's name. */
+function refuseOtherThanUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new Problem('invalid_json');
 }
 
 function counter(registry: Registry, name: string, help: string): Counter<'source'> {

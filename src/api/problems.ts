@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { storable } from '../domain/loose-json.ts';
 
 /** Every error of the API: its HTTP status and its words (Portuguese, for whoever calls it). */
 const PROBLEMS = {
@@ -48,28 +49,33 @@ export class Problem extends Error {
   }
 }
 
-/** Checks what came in; throws a problem with one entry for each field that is wrong. */
+/** The words for what a schema has none of its own for. */
+const portuguese = z.locales.pt().localeError;
+
+/**
+ * Checks what came in, without what no table can keep (NUL, half surrogate pairs, bottomless nesting); throws a
+ * problem with one entry for each field that is wrong.
+ */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
   code: ProblemCode = 'invalid_body',
 ): z.output<Schema> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(storable(input), { reportInput: true, error: portuguese });
   if (result.success) return result.data;
   const fields = new Map<string, FieldProblem>();
   for (const issue of result.error.issues) {
     const field = issue.path.join('.');
-    const given = issue.code === 'custom' ? issue.params?.code : undefined;
-    const missing = issue.code === 'invalid_type' && issue.input === undefined;
-    if (!fields.has(field)) {
-      fields.set(field, {
-        field,
-        code: typeof given === 'string' ? given : missing ? 'required' : issue.code,
-        message: issue.message,
-      });
-    }
+    if (!fields.has(field)) fields.set(field, { field, code: codeOf(issue), message: issue.message });
   }
   throw new Problem(code, [...fields.values()]);
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  const given = issue.code === 'custom' ? issue.params?.code : undefined;
+  if (typeof given === 'string') return given;
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return issue.code;
+  return issue.input === undefined || issue.input === null ? 'required' : 'invalid_type';
 }
 
 export const unknownAddress: RequestHandler = () => {
@@ -84,6 +90,7 @@ export function answerProblems(log: Logger): ErrorRequestHandler {
     const [status, detail] = PROBLEMS[problem.code];
     if (status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);
     if (problem.code === 'unavailable') response.setHeader('retry-after', '5');
+    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
     response
       .status(status)
       .type('application/problem+json')

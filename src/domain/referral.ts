@@ -25,16 +25,54 @@ const line = (most: number, missing: string) =>
   z
     .string({ error: missing })
     .transform((text) => text.replace(/\p{Cc}/gu, ' ').trim())
-    .pipe(z.string().min(1, { error: missing }).max(most, { error: `Use no máximo ${most} caracteres.` }));
+    .refine((text) => text !== '', { error: missing, params: { code: 'required' } })
+    .pipe(z.string().max(most, { error: `Use no máximo ${most} caracteres.` }));
 
-/** An absent, null or empty optional field is no field. */
+/** An absent, null or blank optional field is no field. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (value === '' ? null : value), schema.nullish().transform((value) => value ?? null));
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.trim() || null : value),
+    schema.nullish().transform((value) => value ?? null),
+  );
+
+const email = z
+  .email({ error: 'Este e-mail não é válido.' })
+  .max(254, { error: 'Use no máximo 254 caracteres.' });
 
 const notes = z
   .string({ error: 'Informe um texto.' })
   .transform((text) => text.replace(/[^\P{Cc}\n\t]/gu, '').trim())
   .pipe(z.string().max(5_000, { error: 'Use no máximo 5.000 caracteres.' }));
+
+/** A phone as text or as a JSON number, to E.164 with the ninth digit. */
+export const phoneField = z
+  .union([z.string(), z.int().nonnegative().transform(String)], { error: PHONE_REASONS.empty })
+  .transform((input, context) => {
+    const phone = parsePhone(input);
+    if (phone.ok) return phone.e164;
+    context.addIssue({
+      code: 'custom',
+      message: PHONE_REASONS[phone.reason],
+      params: { code: phone.reason === 'empty' ? 'required' : `phone_${phone.reason}` },
+    });
+    return z.NEVER;
+  });
+
+/** A CNPJ as text or as a JSON number (which has lost its leading zeros), to its 14 characters. */
+export const cnpjField = z
+  .union([z.string(), z.int().nonnegative().transform((n) => String(n).padStart(14, '0'))], {
+    error: 'Informe o CNPJ como texto, com 14 caracteres.',
+  })
+  .transform((input, context) => {
+    const cnpj = parseCnpj(input);
+    if (cnpj.ok) return cnpj.cnpj;
+    context.addIssue({
+      code: 'custom',
+      message: 'Este CNPJ não é válido. Confira os 14 caracteres, por exemplo 12.ABC.345/01DE-35.',
+      params: { code: 'cnpj_invalid' },
+    });
+    return z.NEVER;
+  });
 
 /**
  * What `POST /v1/leads` takes, as the tenant's settings have it. Accepts Portuguese and English names; gives
@@ -49,34 +87,8 @@ export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'
     z.object(
       {
         nome: line(200, 'Informe o nome.'),
-        telefone: z
-          .union([z.string(), z.number().transform(String)], { error: PHONE_REASONS.empty })
-          .transform((input, context) => {
-            const phone = parsePhone(input);
-            if (phone.ok) return phone.e164;
-            context.addIssue({
-              code: 'custom',
-              message: PHONE_REASONS[phone.reason],
-              params: { code: phone.reason === 'empty' ? 'required' : `phone_${phone.reason}` },
-            });
-            return z.NEVER;
-          }),
-        cnpj: optional(
-          z
-            .union([z.string(), z.number().transform((n) => String(n).padStart(14, '0'))], {
-              error: 'Informe o CNPJ como texto, com 14 caracteres.',
-            })
-            .transform((input, context) => {
-              const cnpj = parseCnpj(input);
-              if (cnpj.ok) return cnpj.cnpj;
-              context.addIssue({
-                code: 'custom',
-                message: 'Este CNPJ não é válido. Confira os 14 caracteres, por exemplo 12.ABC.345/01DE-35.',
-                params: { code: 'cnpj_invalid' },
-              });
-              return z.NEVER;
-            }),
-        ),
+        telefone: phoneField,
+        cnpj: optional(cnpjField),
         consultor: line(200, 'Informe o consultor, pelo nome ou pelo e-mail.'),
         status_indicacao: z.string({ error: missingStatus }).transform((input, context) => {
           const status = findReferralStatus(settings, input);
@@ -88,7 +100,7 @@ export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'
           });
           return z.NEVER;
         }),
-        email: optional(z.email({ error: 'Este e-mail não é válido.' }).max(254, { error: 'Use no máximo 254 caracteres.' })),
+        email: optional(email),
         observacoes: optional(notes),
       },
       { error: 'Envie um objeto JSON com nome, telefone, consultor e status_indicacao.' },

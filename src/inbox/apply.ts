@@ -4,15 +4,13 @@ import type { Sealing } from '../db/sealing.ts';
 import type { ChatwootEvent } from '../domain/chatwoot-webhook.ts';
 import type { TenantSettings } from '../domain/settings.ts';
 import type { MessagePayload, PreferencePayload, StatusPayload } from '../domain/whatsapp-webhook.ts';
+import type { Applied, ApplyContext } from './context.ts';
 import { applyChatwootEvent } from './conversations.ts';
 import { applyStatuses } from './deliveries.ts';
 import { applyMessage, applyPreference } from './replies.ts';
 
 /** Events taken in one pass. */
 export const BATCH = 500;
-
-export type Applied = { id: number; outcome: string };
-export type ApplyContext = { rows: TenantRows; sealing: Sealing; settings: TenantSettings };
 
 /**
  * Applies the tenant's oldest pending events in one transaction: all statuses at once, everything else one by

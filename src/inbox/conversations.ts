@@ -2,7 +2,7 @@ import { findPerson, identitiesOf } from '../db/identities.ts';
 import { recordConversion } from '../db/journeys.ts';
 import { leadsOf } from '../db/leads.ts';
 import type { ChatwootEvent } from '../domain/chatwoot-webhook.ts';
-import type { ApplyContext } from './apply.ts';
+import type { ApplyContext } from './context.ts';
 
 /** The label that means a sale, on any of the person's conversations, converts their open lead. */
 export async function applyChatwootEvent(context: ApplyContext, event: ChatwootEvent): Promise<string> {

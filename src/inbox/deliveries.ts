@@ -6,7 +6,7 @@ import { advance, type DeliveryState } from '../domain/delivery.ts';
 import type { LeadHappening } from '../domain/happening.ts';
 import { classOfCode } from '../domain/whatsapp-errors.ts';
 import type { StatusPayload } from '../domain/whatsapp-webhook.ts';
-import type { Applied, ApplyContext } from './apply.ts';
+import type { Applied, ApplyContext } from './context.ts';
 
 type Status = StatusPayload & { id: number };
 
@@ -83,6 +83,7 @@ async function findTargets(query: Query, statuses: readonly Status[]): Promise<M
   return new Map(targets.map((target) => [target.eventId, target]));
 }
 
+/** WhatsApp tells whole seconds: what came later never shows as earlier than what came before. */
 async function saveMessages(query: Query, moved: readonly Progress[]): Promise<void> {
   const at = ({ statuses }: Progress, ...states: DeliveryState[]) =>
     statuses
@@ -93,8 +94,9 @@ async function saveMessages(query: Query, moved: readonly Progress[]): Promise<v
   await query(
     `update message m set state = p.state, wamid = coalesce(m.wamid, p.wamid),
        sent_at = coalesce(m.sent_at, p.sent_at, p.delivered_at),
-       delivered_at = coalesce(m.delivered_at, p.delivered_at, p.read_at),
-       read_at = coalesce(m.read_at, p.read_at),
+       delivered_at = coalesce(m.delivered_at, case when coalesce(p.delivered_at, p.read_at) is not null
+           then greatest(coalesce(p.delivered_at, p.read_at), m.sent_at) end),
+       read_at = coalesce(m.read_at, case when p.read_at is not null then greatest(p.read_at, m.delivered_at, p.delivered_at, m.sent_at) end),
        failed_at = coalesce(m.failed_at, p.failed_at), error_code = coalesce(p.error_code, m.error_code),
        error_text = coalesce(p.error_text, m.error_text), pricing = coalesce(p.pricing, m.pricing)
      from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],

@@ -1,8 +1,8 @@
-import { addIdentities, findPerson, identitiesOf, type Identity } from '../db/identities.ts';
+import { addIdentities, findPerson, type Identity, identitiesOf } from '../db/identities.ts';
 import { recordOptOut } from '../db/journeys.ts';
 import { leaveWord } from '../db/outbox.ts';
 import { type MessagePayload, optOutOf, type PreferencePayload } from '../domain/whatsapp-webhook.ts';
-import type { ApplyContext } from './apply.ts';
+import type { ApplyContext } from './context.ts';
 
 /** A person wrote or pressed a button: it joins their newest lead, whose workflow hears of it; or it is a stop. */
 export async function applyMessage(context: ApplyContext, message: MessagePayload): Promise<string> {
@@ -63,7 +63,7 @@ async function keepMessage(
        where l.person_id = $1 order by l.stage = 'closed', l.created_at desc limit 1),
      kept as (
        insert into message (tenant_id, lead_id, referral_id, person_id, channel_id, direction, stage, kind, body,
-         button_payload, wamid, state, created_at)
+         button_payload, wamid, state, sent_at)
        select current_tenant(), id, referral_id, $1, channel_id, 'in',
          case when rework_count > 0 then 'rework' else 'main' end, $2, $3, $4, $5, 'received', $6 from newest
        on conflict (tenant_id, wamid) where wamid is not null do nothing returning id, lead_id, stage),

@@ -13,8 +13,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { canEnter, OPEN_HOME, type OsUser } from './postgres-programs.ts';
@@ -40,15 +39,15 @@ export async function createData(
   passwords: PostgresPasswords,
 ): Promise<void> {
   const home = await reachableHome(dirname(dataDir), user);
-  const unfinished = join(home, 'postgres.new');
+  const place = join(home, basename(dataDir));
+  const unfinished = `${place}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { mode: 0o700 });
   if (user) await chown(unfinished, user.uid, user.gid);
-  const secret = await mkdtemp(join(tmpdir(), 'lead-flow-'));
-  const passwordFile = join(secret, 'password');
+  const passwordFile = `${unfinished}.password`;
   try {
     await writeFile(passwordFile, `${passwords.superuser}\n`, { mode: 0o600 });
-    if (user) for (const path of [secret, passwordFile]) await chown(path, user.uid, user.gid);
+    if (user) await chown(passwordFile, user.uid, user.gid);
     const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--username=postgres'];
     await run(
       join(programs, 'initdb'),
@@ -62,11 +61,13 @@ export async function createData(
       (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
     throw new StartError(`PostgreSQL's data could not be made in ${unfinished}: ${words}`);
   } finally {
-    await rm(secret, { recursive: true, force: true });
+    await rm(passwordFile, { force: true });
   }
-  const place = join(home, 'postgres');
   await rename(unfinished, place);
-  if (place !== dataDir) await symlink(place, dataDir);
+  if (place === dataDir) return;
+  // A link of ours whose data was removed.
+  await rm(dataDir, { force: true });
+  await symlink(place, dataDir);
 }
 
 /**

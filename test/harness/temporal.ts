@@ -5,7 +5,7 @@ import { forgetOpen, noteOpen, type OpenResource } from './open-resources.ts';
 import { surroundings } from './surroundings.ts';
 
 // A worker tells each of its states; a test's reader wants faults only.
-Runtime.install({ logger: new DefaultLogger('WARN') });
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** The Temporal server of this run, for processes that a test starts. */
 export function temporalAddress(): { address: string; namespace: string } {

@@ -102,6 +102,23 @@ test('a namespace that the Temporal at TEMPORAL_ADDRESS lacks is named', async (
   expect(line).toMatch(/has no namespace "nobodys"\. Make it .* or set TEMPORAL_NAMESPACE/);
 });
 
+test('real credentials are refused for a tenant that was made for the sandbox', async () => {
+  const open = await openDataDir(dataDir);
+  open.keep('first-tenant.json', JSON.stringify({ sandbox: true, webhookPaths: {} }));
+  open.close();
+  const numbers = { CHATWOOT_ACCOUNT_ID: '1', CHATWOOT_INBOX_ID: '2', WHATSAPP_PHONE_NUMBER_ID: '3' };
+  const words = ['CHATWOOT_TOKEN', 'WHATSAPP_TOKEN', 'WHATSAPP_WABA_ID', 'WHATSAPP_APP_SECRET'];
+  const more = ['WHATSAPP_VERIFY_TOKEN', 'WHATSAPP_TEMPLATE'];
+  const line = await refusal({
+    CHATWOOT_URL: 'https://chat.example',
+    ...numbers,
+    ...Object.fromEntries([...words, ...more].map((name) => [name, 'word'])),
+  });
+  expect(line).toMatch(
+    /was made for the sandbox\. Unset them, or set LEAD_FLOW_DATA_DIR to a new directory\.$/,
+  );
+});
+
 test('a second start on the same data directory says who has it, and leaves it alone', async () => {
   const held = await openDataDir(dataDir);
   const { code, stderr } = await runMain(env);

@@ -141,6 +141,12 @@ export class ContactBook {
     this.#index(base);
   }
 
+  delete(contact: ContactRecord): void {
+    this.#unindex(contact);
+    this.#contacts.delete(contact.id);
+    for (const inbox of contact.inboxes) this.#byAddress.delete(addressOf(inbox.inboxId, inbox.sourceId));
+  }
+
   #rename(holder: ContactInboxRecord): void {
     this.#byAddress.delete(addressOf(holder.inboxId, holder.sourceId));
     holder.sourceId = `whatsapp:${holder.sourceId}${holder.id}`;

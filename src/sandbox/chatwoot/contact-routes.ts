@@ -72,6 +72,13 @@ export function contactRoutes(
       }),
     );
   }
+  router.delete(
+    '/contacts/:id',
+    route(({ params }) => {
+      store.deleteContact(Number(params.id));
+      return ok({});
+    }),
+  );
   router.get(
     '/contacts/:id/conversations',
     route(({ params }) => {

@@ -1,9 +1,8 @@
 import type { Router } from 'express';
 import { z } from 'zod';
-import { controlRouter, read } from '../control.ts';
+import { type Controlled, controlRouter, read } from '../control.ts';
 import type { Desk } from '../endpoint.ts';
-import type { ChatwootApp } from './app.ts';
-import { STATUSES } from './records.ts';
+import { type AgentRecord, type ChatwootBehaviour, STATUSES, type Status } from './records.ts';
 
 /** `PUT /_sandbox/behaviour`: what is left out stays. */
 export const behaviourSchema = z.strictObject({
@@ -27,8 +26,17 @@ const labelsSchema = z.strictObject({ conversationId: z.int(), labels: z.array(z
 const statusSchema = z.strictObject({ conversationId: z.int(), status: z.enum(STATUSES) });
 const availabilitySchema = z.strictObject({ availability: z.enum(['online', 'busy', 'offline']) });
 
+/** What the control API does to the Chatwoot stand-in. */
+export type ControlledChatwoot = Omit<Controlled, 'desk'> & {
+  setBehaviour(behaviour: Partial<ChatwootBehaviour>): unknown;
+  setLabels(conversationId: number, labels: string[]): string[];
+  setStatus(conversationId: number, status: Status): void;
+  postMessage(message: AgentMessage): unknown;
+  setAvailability(agentId: number, availability: AgentRecord['availability']): unknown;
+};
+
 /** `/_sandbox/` of the Chatwoot stand-in. */
-export function chatwootControl(app: ChatwootApp, desk: Desk): Router {
+export function chatwootControl(app: ControlledChatwoot, desk: Desk): Router {
   const controlled = {
     desk,
     state: () => app.state(),

@@ -136,6 +136,17 @@ export class ChatwootStore {
     return contact;
   }
 
+  /** Its conversations go with it. @throws Refusal 404 */
+  deleteContact(id: number): void {
+    const contact = this.contacts.get(id);
+    for (const conversationId of contact.conversationIds) {
+      for (const label of this.conversation(conversationId).labels)
+        this.#byLabel.delete(label, conversationId);
+      this.#conversations.delete(conversationId);
+    }
+    this.contacts.delete(contact);
+  }
+
   addAddress(contactId: number, inboxId: number, sourceId: string | null): ContactInboxRecord {
     inboxMustExist(inboxId);
     return this.contacts.address(this.contacts.get(contactId), sourceId);

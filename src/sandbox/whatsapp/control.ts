@@ -1,8 +1,7 @@
 import type { Router } from 'express';
 import { z } from 'zod';
-import { controlRouter, read } from '../control.ts';
+import { type Controlled, controlRouter, read } from '../control.ts';
 import type { Desk } from '../endpoint.ts';
-import type { WhatsAppApp } from './app.ts';
 import { MESSAGE_STATUSES } from './records.ts';
 
 /** `PUT /_sandbox/behaviour`: what is left out stays. `templates` sets statuses by name and tells them by webhook. */
@@ -61,8 +60,15 @@ export const statusSchema = z.strictObject({
 /** As it is asked for. */
 export type StatusRequest = z.input<typeof statusSchema>;
 
+/** What the control API does to the WhatsApp stand-in. */
+export type ControlledWhatsApp = Omit<Controlled, 'desk'> & {
+  setBehaviour(behaviour: WhatsAppBehaviourRequest): unknown;
+  reply(reply: Reply): unknown;
+  setStatus(status: StatusRequest): unknown;
+};
+
 /** `/_sandbox/` of the WhatsApp stand-in. */
-export function whatsappControl(app: WhatsAppApp, desk: Desk): Router {
+export function whatsappControl(app: ControlledWhatsApp, desk: Desk): Router {
   const controlled = {
     desk,
     state: () => app.state(),

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+
+/** The parts of the benchmark, in the order they run. */
+export const PARTS = ['throughput', 'history', 'ack', 'memory'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What a run was asked for. */
+export type Flags = {
+  /** Leads, and bare workflows, of one round. */
+  leads: number;
+  /** Pairs of rounds, one bare and one of leads each. */
+  rounds: number;
+  /** Leads asleep when memory is looked at. */
+  asleep: number;
+  parts: readonly Part[];
+};
+
+export const HELP = `npm run bench -- [flags]
+
+Measures Lead Flow on this machine, each process on its own, with a database and an engine of its own that are
+removed at the end: leads a second beside bare workflows, CPU a lead, how soon a POST is acknowledged, events in
+a lead's history, and memory with many leads asleep. Prints a report; exits with 1 where a part failed or a lead
+did not fall asleep. How fast it was never fails it.
+
+  --leads N        leads of one round (400)
+  --rounds N       pairs of rounds, bare workflows and leads in turn (3)
+  --asleep N       leads asleep when memory is looked at (10000; that takes minutes)
+  --skip-memory    leave that part out
+  --only PART      one part alone: ${PARTS.join(', ')}
+  --help           this page
+`;
+
+/** Reads the command line; 'help' where that was asked for. Throws with a line that says what is wrong. */
+export function readFlags(args: readonly string[]): Flags | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      leads: { type: 'string', default: '400' },
+      rounds: { type: 'string', default: '3' },
+      asleep: { type: 'string', default: '10000' },
+      'skip-memory': { type: 'boolean', default: false },
+      only: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    leads: whole('--leads', values.leads),
+    rounds: whole('--rounds', values.rounds),
+    asleep: whole('--asleep', values.asleep),
+    parts: partsOf(values.only, values['skip-memory']),
+  };
+}
+
+function partsOf(only: string | undefined, skipMemory: boolean): readonly Part[] {
+  if (only === undefined) return PARTS.filter((part) => part !== 'memory' || !skipMemory);
+  const part = PARTS.find((name) => name === only);
+  if (!part) throw new Error(`--only takes one of ${PARTS.join(', ')}, not "${only}"`);
+  if (part === 'memory' && skipMemory) throw new Error('--only memory and --skip-memory leave nothing to do');
+  return [part];
+}
+
+function whole(flag: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new Error(`${flag} must be a whole number from 1 to 9999999, not "${text}"`);
+}

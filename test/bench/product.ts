@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { Pool } from 'undici';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { createFirstTenant } from '../../src/db/first-tenant.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { freePorts } from '../../src/local/ports.ts';
+import { startPostgres } from '../../src/local/postgres.ts';
+import { type ProductServices, startApi, startWorker } from '../../src/local/product.ts';
+import { registerWebhooks, type SandboxAccess, startSandbox } from '../../src/local/sandbox.ts';
+import { startTemporal } from '../../src/local/temporal.ts';
+import type { Ground } from './ground.ts';
+import type { Watched } from './usage.ts';
+
+const HOST = '127.0.0.1';
+const BUNDLER = join(import.meta.dirname, '../../src/worker/bundle.ts');
+
+/** The whole product, each part a process of its own, with one tenant and nothing in it. */
+export type Product = Ground & {
+  services: ProductServices;
+  /** Connections to the API that are kept alive. */
+  api: Pool;
+  apiKey: string;
+  consultants: readonly string[];
+  tenantId: string;
+  database: Database;
+  temporal: Client;
+  /** The processes whose CPU and memory are looked at. */
+  watched: readonly Watched[];
+  workerLog: string;
+};
+
+/** Starts everything as `npm start` does, with PostgreSQL as durable as in production and the workflows bundled. */
+export async function startProduct(ground: Ground): Promise<Product> {
+  const { folder, start, progress } = ground;
+  const cli = process.env.LEAD_FLOW_TEMPORAL_CLI;
+  if (!cli) {
+    throw new Error(
+      'The benchmark needs a Temporal of its own: run it through npm run bench, without TEMPORAL_ADDRESS.',
+    );
+  }
+  const ports = await freePorts(6);
+  const port = () => ports.pop() ?? 0;
+  const log = (name: string) => join(folder, `${name}.log`);
+  const bundle = join(folder, 'workflows.js');
+
+  return progress.step('starting all processes', async () => {
+    const [postgres, temporal, sandbox] = await Promise.all([
+      start((options) =>
+        startPostgres({
+          dataDir: join(folder, 'postgres'),
+          port: port(),
+          logFile: log('postgres'),
+          ...options,
+        }),
+      ),
+      start((options) =>
+        startTemporal({
+          cli,
+          port: port(),
+          uiPort: null,
+          dbFile: join(folder, 'temporal.db'),
+          logFile: log('temporal'),
+          ...options,
+        }),
+      ),
+      start((options) =>
+        startSandbox(
+          {
+            chatwootPort: port(),
+            whatsappPort: port(),
+            stateFile: '', // It keeps nothing: the services it stands in for are not on this machine either.
+            readyFile: join(folder, 'sandbox.json'),
+            logFile: log('sandbox'),
+          },
+          options,
+        ),
+      ),
+      promisify(execFile)(process.execPath, [BUNDLER, bundle]),
+    ]);
+    await migrate(postgres.ownerUrl);
+    const secretKey = randomBytes(32).toString('base64');
+    const tenant = await makeTenant(postgres.ownerUrl, secretKey, sandbox.access);
+    const services: ProductServices = {
+      databaseUrl: postgres.ownerUrl,
+      secretKey,
+      temporalAddress: temporal.address,
+      temporalNamespace: 'default',
+    };
+    const [apiPort, workerPort] = [port(), port()];
+    const env = { LEAD_FLOW_WORKFLOW_BUNDLE: bundle, LEAD_FLOW_TASK_QUEUE: '' };
+    const [api, worker] = await Promise.all([
+      start((options) =>
+        startApi({ host: HOST, port: apiPort, logFile: log('api'), env }, services, options),
+      ),
+      start((options) =>
+        startWorker({ host: HOST, port: workerPort, logFile: log('worker'), env }, services, options),
+      ),
+    ]);
+    const apiUrl = `http://${HOST}:${apiPort}`;
+    await registerWebhooks(sandbox.access, apiUrl, {
+      chatwoot: tenant.chatwootWebhookPath,
+      whatsapp: tenant.whatsappWebhookPath,
+    });
+
+    const database = openDatabase(postgres.ownerUrl, { connections: 2, name: 'lead-flow bench' });
+    ground.atEnd(() => database.close());
+    const connection = await Connection.connect({ address: temporal.address });
+    ground.atEnd(() => connection.close());
+    const pool = new Pool(apiUrl, { connections: 256 });
+    ground.atEnd(() => pool.destroy());
+    return {
+      ...ground,
+      services,
+      api: pool,
+      apiKey: tenant.apiKey,
+      consultants: sandbox.access.chatwoot.agents.map((agent) => agent.name),
+      tenantId: tenant.tenantId,
+      database,
+      temporal: new Client({ connection, namespace: 'default' }),
+      watched: [
+        { name: 'api', pid: api.pid },
+        { name: 'worker', pid: worker.pid },
+        { name: 'temporal', pid: temporal.pid },
+        { name: 'postgres', pid: postgres.pid, withChildren: true },
+        { name: 'sandbox', pid: sandbox.pid },
+      ],
+      workerLog: log('worker'),
+    };
+  });
+}
+
+async function makeTenant(url: string, secretKey: string, sandbox: SandboxAccess) {
+  const { agents, ...chatwoot } = sandbox.chatwoot;
+  const tenant = await createFirstTenant(url, secretKey, {
+    name: 'Benchmark',
+    zone: 'America/Sao_Paulo',
+    chatwoot,
+    whatsapp: {
+      ...sandbox.whatsapp,
+      template: 'indicacao_boas_vindas',
+      reworkTemplate: 'indicacao_retrabalho',
+      language: 'pt_BR',
+    },
+    consultants: agents.map(({ name, email }) => ({ name, email })),
+  });
+  if (!tenant) throw new Error('the new database has a tenant already');
+  return tenant;
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allAsleep, allQuiet, databaseNow } from './asleep.ts';
+import { type Bare, startBare } from './bare.ts';
+import { describeSteps, historyAsleep } from './engine-steps.ts';
+import { byClients, CLIENTS, postLead } from './leads.ts';
+import type { Product } from './product.ts';
+import { figure, median, medianByProcess, table, total } from './report.ts';
+import { type ByProcess, cpuMs, usedFor, type Watched } from './usage.ts';
+
+const WARM_UP = 50;
+
+/** Its own cost is told, as it takes from the same cores; it is no part of a lead's. */
+const DRIVER: Watched = { name: '(this benchmark)', pid: process.pid };
+
+type Round = { perSecond: number; cpu: ByProcess };
+type Pair = { bare: Round; lead: Round };
+
+/**
+ * Leads a second from POST to asleep, and the CPU each process spends on one, beside bare workflows that have the
+ * engine's steps of a lead and nothing in them. The rounds take turns, so that a machine that is slower for a
+ * while is slower for both.
+ */
+export async function measureThroughput(
+  product: Product,
+  { leads, rounds }: { leads: number; rounds: number },
+): Promise<string[]> {
+  const { progress } = product;
+  const sample = await postLeadAndSleep(product);
+  const { steps } = await historyAsleep(product.temporal, sample);
+  const bare = await progress.step('bare worker', () => startBare(product, steps));
+  await progress.step(`warm-up of ${WARM_UP} each`, async () => {
+    await bareRound(product, bare, WARM_UP);
+    await leadRound(product, WARM_UP);
+  });
+  const pairs: Pair[] = [];
+  const speed = ({ perSecond }: Round) => `${figure(perSecond)}/s`;
+  for (let round = 1; round <= rounds; round++) {
+    const bareDone = await progress.step(
+      `round ${round}: ${leads} bare workflows`,
+      () => bareRound(product, bare, leads),
+      (done) => `round ${round}: ${leads} bare workflows, ${speed(done)}`,
+    );
+    const leadDone = await progress.step(
+      `round ${round}: ${leads} leads`,
+      () => leadRound(product, leads),
+      (done) => `round ${round}: ${leads} leads, ${speed(done)}`,
+    );
+    pairs.push({ bare: bareDone, lead: leadDone });
+  }
+  return [
+    `${leads} a round by ${CLIENTS} clients at once. A lead is ${describeSteps(steps)} and its timer;`,
+    'the bare workflow has the same steps, empty. Asleep: its last step before the timer is done.',
+    '',
+    ...speedTable(pairs),
+    '',
+    'CPU-ms a lead by process, user and system, until its last status webhook has been applied too:',
+    '',
+    ...cpuTable(pairs),
+  ];
+}
+
+/** Takes one lead through and gives its id. */
+export async function postLeadAndSleep(product: Product): Promise<string> {
+  const since = await databaseNow(product);
+  const leadId = await postLead(product);
+  await allAsleep(product, since, 1);
+  await allQuiet(product);
+  return leadId;
+}
+
+function leadRound(product: Product, count: number): Promise<Round> {
+  return round(count, product.watched, {
+    async untilAsleep() {
+      const since = await databaseNow(product);
+      await byClients(count, () => postLead(product));
+      await allAsleep(product, since, count);
+    },
+    untilQuiet: () => allQuiet(product),
+  });
+}
+
+function bareRound(product: Product, bare: Bare, count: number): Promise<Round> {
+  return round(count, bare.watched, {
+    untilAsleep: () => bare.run(count),
+    // Their last workflow tasks are still under way when their last activities have ended.
+    untilQuiet: () => sleep(500, undefined, { signal: product.signal }),
+  });
+}
+
+async function round(
+  count: number,
+  watched: readonly Watched[],
+  wait: { untilAsleep: () => Promise<void>; untilQuiet: () => Promise<void> },
+): Promise<Round> {
+  const all = [...watched, DRIVER];
+  const before = cpuMs(all);
+  const begun = performance.now();
+  await wait.untilAsleep();
+  const seconds = (performance.now() - begun) / 1000;
+  await wait.untilQuiet();
+  return { perSecond: count / seconds, cpu: usedFor(before, cpuMs(all), count) };
+}
+
+function speedTable(pairs: readonly Pair[]): string[] {
+  const row = (name: string, bare: number, lead: number, ratio: number) => [
+    name,
+    figure(bare),
+    figure(lead),
+    figure(ratio, 2),
+  ];
+  const rates = pairs.map(({ bare, lead }) => [bare.perSecond, lead.perSecond] as const);
+  const lines = table([
+    ['round', 'bare/s', 'leads/s', 'ratio'],
+    ...rates.map(([bare, lead], index) => row(String(index + 1), bare, lead, lead / bare)),
+    row(
+      'median',
+      median(rates.map(([bare]) => bare)),
+      median(rates.map(([, lead]) => lead)),
+      median(rates.map(([bare, lead]) => lead / bare)),
+    ),
+  ]);
+  return [...lines.slice(0, -1), `${lines.at(-1)}   (aim: ratio 0.8 or more)`];
+}
+
+function cpuTable(pairs: readonly Pair[]): string[] {
+  const lead = medianByProcess(pairs.map((pair) => pair.lead.cpu));
+  const bare = medianByProcess(pairs.map((pair) => pair.bare.cpu));
+  const ofProcess = (name: string) => [
+    name,
+    figure(lead.get(name)),
+    bare.has(name) ? figure(bare.get(name)) : '-',
+  ];
+  const ours = (cpu: ByProcess) => new Map([...cpu].filter(([name]) => name !== DRIVER.name));
+  return table([
+    ['process', 'lead', 'bare'],
+    ...[...ours(lead).keys()].map(ofProcess),
+    ['all of these', figure(total(ours(lead))), figure(total(ours(bare)))],
+    ofProcess(DRIVER.name),
+  ]);
+}
