@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { askForAttention } from '../src/db/steps.ts';
 import { ChatwootError } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -42,8 +43,8 @@ export async function failSafely<Result>(
 function attentionOf(failure: ApplicationFailure, attempt: number): string | null {
   if (failure.type === 'ChatwootUnauthorized') return 'chatwoot_unauthorized';
   if (failure.type === 'ChatwootRefused') return 'chatwoot_refused';
-  if (failure.type === 'ChatwootUnavailable' && attempt >= SHOW_AFTER) return 'chatwoot_unavailable';
-  return null;
+  if (failure.category === ApplicationFailureCategory.BENIGN || attempt < SHOW_AFTER) return null;
+  return failure.type === 'ChatwootUnavailable' ? 'chatwoot_unavailable' : 'step_failing';
 }
 
 function failureOf(error: unknown): ApplicationFailure {

@@ -5,6 +5,7 @@ import { recordOptOut } from '../src/db/journeys.ts';
 import {
   attemptAccepted,
   attemptRefused,
+  attemptUnanswered,
   type Gate,
   type OutgoingMessage,
   openGate,
@@ -30,6 +31,9 @@ export type Sent =
   /** The gate did not open. */
   | { state: 'refused'; reason: Refusal };
 
+/** A process that stood still for longer between gate and call does not call: others may have given it up. */
+const FRESH_MS = 5_000;
+
 /** How long a send waits for a stopped channel or template before it asks again, in milliseconds, plus jitter. */
 const HOLD_MS = 60_000;
 const HOLD_JITTER_MS = 10_000;
@@ -41,6 +45,7 @@ export function sendActivities(deps: Dependencies) {
   /** The gate, the call once, and its answer written down. */
   async function send(of: StepOf): Promise<Sent> {
     const settings = await deps.settingsOf(of.tenantId);
+    const askedAt = Date.now();
     const gate = await database.tenant(of.tenantId, (rows) =>
       openGate(rows, of, {
         qualified: settings.referralStatuses.filter((s) => s.qualified).map((s) => s.value),
@@ -75,14 +80,15 @@ export function sendActivities(deps: Dependencies) {
           nextRetryDelay: HOLD_MS + Math.random() * HOLD_JITTER_MS,
         });
       case 'go':
-        return call(of, gate);
+        return call(of, gate, askedAt);
     }
   }
 
-  async function call(of: StepOf, gate: Gate & { kind: 'go' }): Promise<Sent> {
+  async function call(of: StepOf, gate: Gate & { kind: 'go' }, askedAt: number): Promise<Sent> {
     const { attemptId, message } = gate;
     try {
       const connection = await connectionFor(of, message);
+      if (Date.now() - askedAt > FRESH_MS) throw new WhatsAppError({ class: 'not_sent', reason: 'stale' });
       const answer = await sendTemplate(connection, {
         to: message.waId ?? message.phone.slice(1),
         template: message.template,
@@ -109,8 +115,11 @@ export function sendActivities(deps: Dependencies) {
     } catch (error) {
       if (!(error instanceof WhatsAppError)) throw error;
       if (error.class === 'ambiguous') {
-        await database.tenant(of.tenantId, (rows) =>
-          addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_unknown' }),
+        await database.together(of.tenantId, (rows) =>
+          Promise.all([
+            attemptUnanswered(rows, attemptId),
+            addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_unknown' }),
+          ]),
         );
         return { state: 'unknown', attemptId };
       }

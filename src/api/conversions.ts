@@ -5,34 +5,30 @@ import { findPerson, identitiesOf } from '../db/identities.ts';
 import { recordConversion } from '../db/journeys.ts';
 import { leadsOf } from '../db/leads.ts';
 import type { Sealing } from '../db/sealing.ts';
-import { parseCnpj } from '../domain/cnpj.ts';
-import { parsePhone } from '../domain/phone.ts';
+import { cnpjField, optionalField, phoneField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { check, Problem } from './problems.ts';
 
 const conversion = z
-  .object({
-    lead_id: z.uuid({ error: 'Informe o id de um lead.' }).optional(),
-    telefone: z.string({ error: 'Informe um telefone com DDD.' }).optional(),
-    phone: z.string({ error: 'Informe um telefone com DDD.' }).optional(),
-    cnpj: z.string({ error: 'Informe um CNPJ.' }).optional(),
+  .object(
+    {
+      lead_id: optionalField(z.uuid({ error: 'Informe o id de um lead.' })),
+      telefone: optionalField(phoneField),
+      phone: optionalField(phoneField),
+      cnpj: optionalField(cnpjField),
+    },
+    { error: 'Envie um objeto JSON com lead_id, telefone ou cnpj.' },
+  )
+  .refine((who) => who.lead_id ?? who.telefone ?? who.phone ?? who.cnpj, {
+    path: ['lead_id'],
+    error: 'Informe lead_id, telefone ou cnpj.',
+    params: { code: 'required' },
   })
-  .transform(({ lead_id, telefone, phone, cnpj }, context) => {
-    const refuse = (field: string, code: string, message: string) => {
-      context.addIssue({ code: 'custom', path: [field], message, params: { code } });
-      return z.NEVER;
-    };
-    const given = telefone ?? phone;
-    const parsedPhone = given === undefined ? null : parsePhone(given);
-    const parsedCnpj = cnpj === undefined ? null : parseCnpj(cnpj);
-    if (parsedPhone && !parsedPhone.ok)
-      return refuse('telefone', 'phone_invalid', 'Este telefone não existe.');
-    if (parsedCnpj && !parsedCnpj.ok) return refuse('cnpj', 'cnpj_invalid', 'Este CNPJ não é válido.');
-    if (!lead_id && !parsedPhone && !parsedCnpj) {
-      return refuse('lead_id', 'required', 'Informe lead_id, telefone ou cnpj.');
-    }
-    return { leadId: lead_id ?? null, phone: parsedPhone?.e164 ?? null, cnpj: parsedCnpj?.cnpj ?? null };
-  });
+  .transform(({ lead_id, telefone, phone, cnpj }) => ({
+    leadId: lead_id,
+    phone: telefone ?? phone,
+    cnpj,
+  }));
 
 /** Conversions told by a CRM. */
 export function conversionRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {

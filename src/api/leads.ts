@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
-import { type StoredReferral, storeReferral } from '../db/intake.ts';
+import { LeadJustClosed, type StoredReferral, storeReferral } from '../db/intake.ts';
 import { changeStatus, listLeads, readLeadPage } from '../db/leads.ts';
 import { leaveWord } from '../db/outbox.ts';
 import { addEvent } from '../db/steps.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
+import { instantIn } from '../domain/business-calendar.ts';
 import { ORIGIN_API, OUTCOMES, STAGES } from '../domain/lead.ts';
 import { referralSchema } from '../domain/referral.ts';
 import { workflowPage } from '../temporal/ids.ts';
@@ -17,39 +18,45 @@ import { check, Problem } from './problems.ts';
 
 export type LeadsOptions = { database: Database; sealing: Sealing; uiUrl: string; namespace: string };
 
-const day = z.string().transform((text, context) => {
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at;
-  context.addIssue({ code: 'custom', message: 'Informe uma data ISO, por exemplo 2026-11-22.' });
-  return z.NEVER;
-});
+const text = z.string({ error: 'Informe um só texto.' }).max(200, { error: 'Use no máximo 200 caracteres.' });
 
-const listQuery = z.object({
-  stage: z.enum(STAGES, { error: `Valores aceitos: ${STAGES.join(', ')}.` }).optional(),
-  outcome: z.enum(OUTCOMES, { error: `Valores aceitos: ${OUTCOMES.join(', ')}.` }).optional(),
-  consultant: z.string().max(200).optional(),
-  from: day.optional(),
-  until: day.optional(),
-  attention: z.stringbool({ error: 'Informe true ou false.' }).optional(),
-  text: z.string().max(200).optional(),
-  cursor: z
-    .string()
-    .transform((text, context) => {
-      const [createdAt, id] = Buffer.from(text, 'base64url').toString().split(' ');
-      if (z.uuid().safeParse(id).success && !Number.isNaN(Date.parse(createdAt ?? ''))) {
-        return { createdAt: createdAt as string, id: id as string };
-      }
-      context.addIssue({ code: 'custom', message: 'Use o valor de next_cursor da página anterior.' });
-      return z.NEVER;
-    })
-    .optional(),
-  limit: z.coerce
-    .number({ error: 'Informe um número de 1 a 200.' })
-    .int()
-    .min(1, { error: 'Informe um número de 1 a 200.' })
-    .max(200, { error: 'Informe um número de 1 a 200.' })
-    .default(50),
-});
+const LIMIT = 'Informe um número inteiro de 1 a 200.';
+
+/** What `GET /v1/leads` takes; a date without offset is one on the tenant's clocks. */
+function listQuery(zone: string) {
+  const day = z.string({ error: 'Informe uma só data.' }).transform((given, context) => {
+    const at = instantIn(zone, given);
+    if (at) return at;
+    context.addIssue({ code: 'custom', message: 'Informe uma data ISO, por exemplo 2026-11-22.' });
+    return z.NEVER;
+  });
+  return z.object({
+    stage: z.enum(STAGES, { error: `Valores aceitos: ${STAGES.join(', ')}.` }).optional(),
+    outcome: z.enum(OUTCOMES, { error: `Valores aceitos: ${OUTCOMES.join(', ')}.` }).optional(),
+    consultant: text.optional(),
+    from: day.optional(),
+    until: day.optional(),
+    attention: z.stringbool({ error: 'Informe true ou false.' }).optional(),
+    text: text.optional(),
+    cursor: z.string({ error: CURSOR }).transform(readCursor).optional(),
+    limit: z.coerce
+      .number({ error: LIMIT })
+      .int({ error: LIMIT })
+      .min(1, { error: LIMIT })
+      .max(200, { error: LIMIT })
+      .default(50),
+  });
+}
+
+const CURSOR = 'Use o valor de next_cursor da página anterior.';
+
+function readCursor(given: string, context: z.RefinementCtx): { createdAt: string; id: string } {
+  const [createdAt = '', id = ''] = Buffer.from(given, 'base64url').toString().split(' ');
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(createdAt);
+  if (isTime && instantIn('UTC', createdAt) && z.uuid().safeParse(id).success) return { createdAt, id };
+  context.addIssue({ code: 'custom', message: CURSOR });
+  return z.NEVER;
+}
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -63,31 +70,38 @@ export function leadRoutes({ database, sealing, uiUrl, namespace }: LeadsOptions
     const key = request.get('idempotency-key');
     if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) throw new Problem('invalid_idempotency_key');
     const referral = check(referralSchema(await settingsOf(tenantId)), request.body);
-    const intake = await database.tenant(tenantId, (rows) =>
-      storeReferral(
-        rows,
-        sealing,
-        {
-          origin: ORIGIN_API,
-          name: referral.nome,
-          phone: referral.telefone,
-          cnpj: referral.cnpj,
-          email: referral.email,
-          notes: referral.observacoes,
-          consultant: referral.consultor,
-          statusValue: referral.status_indicacao,
-        },
-        key === undefined ? null : { key, bodyHash: hashOf(referral) },
-      ),
-    );
+    const store = () =>
+      database.tenant(tenantId, (rows) =>
+        storeReferral(
+          rows,
+          sealing,
+          {
+            origin: ORIGIN_API,
+            name: referral.nome,
+            phone: referral.telefone,
+            cnpj: referral.cnpj,
+            email: referral.email,
+            notes: referral.observacoes,
+            consultant: referral.consultor,
+            statusValue: referral.status_indicacao,
+          },
+          key === undefined ? null : { key, bodyHash: hashOf(referral) },
+        ),
+      );
+    const intake = await store().catch((error) => {
+      if (error instanceof LeadJustClosed) return store();
+      throw error;
+    });
     if (intake.kind === 'key_reused') throw new Problem('idempotency_key_reused');
     if (intake.kind === 'no_flow') throw new Problem('no_flow');
     response.status(202).json(receipt(intake.answer));
   });
 
   router.get('/leads', async (request, response) => {
-    const { cursor, ...filter } = check(listQuery, request.query, 'invalid_query');
-    const leads = await database.tenant(tenantOf(response), (rows) =>
+    const tenantId = tenantOf(response);
+    const { zone } = await settingsOf(tenantId);
+    const { cursor, ...filter } = check(listQuery(zone), request.query, 'invalid_query');
+    const leads = await database.tenant(tenantId, (rows) =>
       listLeads(rows, { ...filter, ...(cursor ? { after: cursor } : {}), limit: filter.limit + 1 }),
     );
     const page = leads.slice(0, filter.limit);

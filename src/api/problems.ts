@@ -108,6 +108,7 @@ export function answerProblems(log: Logger): ErrorRequestHandler {
 
 function problemOf(error: unknown): Problem {
   const { type, status } = error as { type?: string; status?: number };
+  if (error instanceof URIError) return new Problem('not_found'); // an address with a lone %
   if (type === 'entity.too.large') return new Problem('too_large');
   if (type === 'entity.parse.failed') return new Problem('invalid_json');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new Problem('not_json');

@@ -6,11 +6,14 @@ import { decideAttempt } from '../db/sends.ts';
 import { tenantOf } from './authentication.ts';
 import { check, Problem } from './problems.ts';
 
-const decision = z.object({
-  decision: z.enum(['arrived', 'send_again'], {
-    error: 'Informe arrived (a mensagem chegou) ou send_again (enviar de novo).',
-  }),
-});
+const decision = z.object(
+  {
+    decision: z.enum(['arrived', 'send_again'], {
+      error: 'Informe arrived (a mensagem chegou) ou send_again (enviar de novo).',
+    }),
+  },
+  { error: 'Envie um objeto JSON com decision.' },
+);
 
 /** A person decides about a send of which nobody knows whether it left. */
 export function unknownSendRoutes({ database }: { database: Database }): Router {

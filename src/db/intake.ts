@@ -36,6 +36,9 @@ export type Intake =
   | { kind: 'key_reused' }
   | { kind: 'no_flow' };
 
+/** The lead that the referral was to join has been closed in this moment: stored anew, it opens another. */
+export class LeadJustClosed extends Error {}
+
 type Context = {
   answer: StoredReferral | null;
   same_body: boolean | null;
@@ -56,6 +59,8 @@ type Context = {
 /**
  * Stores one referral whole: person, identities, lead (or joining the open one), timeline and the word for the
  * engine. Two calls for one phone, or with one idempotency key, take their turns.
+ *
+ * Throws LeadJustClosed; then roll back, and call it again.
  */
 export async function storeReferral(
   { tenantId, query }: TenantRows,
@@ -91,7 +96,7 @@ export async function storeReferral(
     createdAt: context.now.toISOString(),
   };
   // Not awaited one by one: the connection is pipelined, so all of it leaves in one write.
-  await Promise.all([
+  const [, , kept] = await Promise.all([
     query(
       `insert into person (tenant_id, id, name, email, cnpj) values (current_tenant(), $1, $2, $3, $4)
        on conflict (tenant_id, id) do update set name = excluded.name, updated_at = now(),
@@ -106,8 +111,10 @@ export async function storeReferral(
        on conflict (tenant_id, id) do update set
          status_value = excluded.status_value, consultant_id = excluded.consultant_id,
          consultant_name = excluded.consultant_name, referral_id = excluded.referral_id,
-         referral_count = lead.referral_count + 1, attention = excluded.attention,
-         attention_at = excluded.attention_at, updated_at = now()`,
+         referral_count = lead.referral_count + 1, updated_at = now(),
+         attention = coalesce(excluded.attention, nullif(lead.attention, 'consultant_unknown')),
+         attention_at = coalesce(excluded.attention_at, lead.attention_at)
+       where lead.stage <> 'closed' returning id`,
       [
         leadId,
         personId,
@@ -169,6 +176,7 @@ export async function storeReferral(
         JSON.stringify(answer),
       ]),
   ]);
+  if (kept.length === 0) throw new LeadJustClosed('the lead has just been closed');
   return { kind: 'stored', answer };
 }
 

@@ -1,3 +1,4 @@
+import { nameKey } from '../domain/consultant.ts';
 import type { Outcome, Stage } from '../domain/lead.ts';
 import type { TenantRows } from './database.ts';
 
@@ -11,7 +12,7 @@ export type LeadFilter = {
   /** Exclusive. */
   until?: Date;
   attention?: boolean;
-  /** Part of the name, or of the digits of a phone, or a CNPJ. */
+  /** Part of the name or e-mail, without regard to case and accents, or of a phone's digits, or of a CNPJ. */
   text?: string;
   after?: { createdAt: string; id: string };
   limit: number;
@@ -56,19 +57,20 @@ export async function listLeads({ query }: TenantRows, filter: LeadFilter): Prom
   };
   if (filter.stage) also(filter.stage, (v) => `l.stage = ${v}`);
   if (filter.outcome) also(filter.outcome, (v) => `l.outcome = ${v}`);
-  if (filter.consultant) also(likely(filter.consultant), (v) => `l.consultant_name ilike ${v}`);
+  if (filter.consultant) also(likely(filter.consultant), (v) => `${plain('l.consultant_name')} like ${v}`);
   if (filter.from) also(filter.from, (v) => `l.created_at >= ${v}`);
   if (filter.until) also(filter.until, (v) => `l.created_at < ${v}`);
   if (filter.attention !== undefined) where.push(`l.attention is ${filter.attention ? 'not ' : ''}null`);
   if (filter.text) {
     const digits = filter.text.replace(/\D/g, '');
-    also(likely(filter.text), (v) => `(p.name ilike ${v} or p.cnpj ilike ${v} or p.email ilike ${v}`);
-    if (digits.length >= 4) {
-      values.push(likely(digits));
-      where[where.length - 1] += ` or exists (select from person_identity i where i.person_id = p.id
-        and i.kind = 'phone' and i.value like $${values.length}) or p.cnpj like $${values.length}`;
-    }
-    where[where.length - 1] += ')';
+    const bare = filter.text.replace(/[^\da-z]/gi, '').toUpperCase();
+    const [words, phone, cnpj] = [
+      likely(filter.text),
+      digits.length >= 4 ? `%${digits}%` : null,
+      digits !== '' && bare.length >= 4 ? `%${bare}%` : null,
+    ].map((pattern) => `$${values.push(pattern)}::text`);
+    where.push(`(${plain('p.name')} like ${words} or ${plain('p.email')} like ${words} or p.cnpj like ${cnpj}
+      or exists (select from person_identity i where i.person_id = p.id and i.kind = 'phone' and i.value like ${phone}))`);
   }
   if (filter.after) {
     values.push(filter.after.createdAt, filter.after.id);
@@ -83,8 +85,15 @@ export async function listLeads({ query }: TenantRows, filter: LeadFilter): Prom
   );
 }
 
-/** A text as a pattern that finds it anywhere. */
-const likely = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/** A text as a pattern that finds its words anywhere, in what `plain` makes of a column. */
+const likely = (text: string) =>
+  `%${nameKey(text)
+    .replace(/[\\%_]/g, '\\$&')
+    .replaceAll(' ', '%')}%`;
+
+/** SQL for a text without accents and case; said whole, as the database's own collation may know ASCII alone. */
+const plain = (column: string) =>
+  `lower(regexp_replace(normalize(${column}, nfd), '[\\u0300-\\u036f]', '', 'g') collate pg_c_utf8)`;
 
 export type LeadPage = LeadLine & {
   chatwoot: { contact_id: number | null; conversation_id: number | null };
@@ -93,7 +102,10 @@ export type LeadPage = LeadLine & {
   timeline: unknown[];
 };
 
-/** One lead with its referrals, messages with their attempts, and whole timeline; null where there is none. */
+/**
+ * One lead with its referrals, messages with their attempts, and whole timeline, deliveries among it; null where
+ * there is none.
+ */
 export async function readLeadPage({ query }: TenantRows, leadId: string): Promise<LeadPage | null> {
   const [line, referrals, messages, timeline] = await Promise.all([
     query<LeadPage>(
@@ -119,8 +131,15 @@ export async function readLeadPage({ query }: TenantRows, leadId: string): Promi
       [leadId],
     ),
     query(
-      `select kind, stage, referral_id, detail, at from lead_event
-       where lead_id = $1 and at is not null order by at, id`,
+      `select kind, stage, referral_id, detail, at from lead_event where lead_id = $1 and at is not null
+       union all
+       select s.kind, m.stage, m.referral_id,
+         case when s.kind = 'failed' then jsonb_build_object('code', m.error_code, 'text', m.error_text) else '{}' end,
+         s.at
+       from message m
+       cross join lateral (values ('delivered', m.delivered_at), ('read', m.read_at), ('failed', m.failed_at)) s(kind, at)
+       where m.lead_id = $1 and m.direction = 'out' and s.at is not null
+       order by at`,
       [leadId],
     ),
   ]);

@@ -188,6 +188,14 @@ export async function attemptRefused(
   );
 }
 
+/** From the gate to the end of the call; an attempt that is younger, and not known to have ended, may still leave. */
+export const LONGEST_CALL_SECONDS = 20;
+
+/** Records that the call ended without an answer that tells whether the message left. */
+export async function attemptUnanswered({ query }: TenantRows, attemptId: string): Promise<void> {
+  await query(`update send_attempt set ended_at = now() where id = $1 and state = 'begun'`, [attemptId]);
+}
+
 export type Settlement = 'accepted' | 'not_sent' | 'refused' | 'undecided';
 
 /**
@@ -202,11 +210,12 @@ export async function settleAttempt(
 ): Promise<Settlement> {
   const [attempt] = await query<{ state: string; missed: boolean }>(
     `select a.state,
-       a.begun_at < now() - make_interval(secs => $2) and exists (
+       a.begun_at < now() - make_interval(secs => case when a.ended_at is null then greatest($2::float8, $3) else $2::float8 end)
+       and exists (
          select from send_attempt later where later.channel_id = a.channel_id
          and later.begun_at > a.begun_at and later.reported_at is not null) as missed
      from send_attempt a where a.id = $1 for update`,
-    [attemptId, graceSeconds],
+    [attemptId, graceSeconds, LONGEST_CALL_SECONDS],
   );
   if (!attempt) throw new Error(`attempt ${attemptId} is not there`);
   if (attempt.state === 'begun' && !attempt.missed) return 'undecided';

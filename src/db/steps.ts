@@ -108,7 +108,7 @@ export async function finishStep(
          chatwoot_conversation_id = coalesce($3, chatwoot_conversation_id),
          assigned_consultant_id = case when $4 then consultant_id else assigned_consultant_id end,
          assigned_consultant_name = case when $4 then consultant_name else assigned_consultant_name end,
-         attention = case when attention in ('chatwoot_unauthorized', 'chatwoot_unavailable') then null
+         attention = case when attention in ('chatwoot_unauthorized', 'chatwoot_unavailable', 'step_failing') then null
            else attention end
        where id = $1`,
       [leadId, lead.contactId ?? null, lead.conversationId ?? null, lead.assigned ?? false],

@@ -44,6 +44,22 @@ export function isTimeOfDay(t: string): boolean {
   return /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(t);
 }
 
+/**
+ * The instant that an ISO date (its first moment) or date-time means; without an offset it is told on the clocks
+ * of `zone`. Null for anything else, years before 0 and after 9999 included.
+ */
+export function instantIn(zone: string, text: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  try {
+    const instant = /(?:Z|[+-]\d\d:\d\d)$/i.test(text)
+      ? Temporal.Instant.from(text)
+      : Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant();
+    return new Date(instant.epochMilliseconds);
+  } catch {
+    return null;
+  }
+}
+
 /** For reading: `25/11/2026 09:00`, on the clocks of `zone`. */
 export function formatWake(date: Date, zone: string): string {
   const { day, month, year, hour, minute } = zoned(date, zone);

@@ -29,7 +29,7 @@ const line = (most: number, missing: string) =>
     .pipe(z.string().max(most, { error: `Use no máximo ${most} caracteres.` }));
 
 /** An absent, null or blank optional field is no field. */
-const optional = <Schema extends z.ZodType>(schema: Schema) =>
+export const optionalField = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.trim() || null : value),
     schema.nullish().transform((value) => value ?? null),
@@ -60,9 +60,18 @@ export const phoneField = z
 
 /** A CNPJ as text or as a JSON number (which has lost its leading zeros), to its 14 characters. */
 export const cnpjField = z
-  .union([z.string(), z.int().nonnegative().transform((n) => String(n).padStart(14, '0'))], {
-    error: 'Informe o CNPJ como texto, com 14 caracteres.',
-  })
+  .union(
+    [
+      z.string(),
+      z
+        .int()
+        .nonnegative()
+        .transform((n) => String(n).padStart(14, '0')),
+    ],
+    {
+      error: 'Informe o CNPJ como texto, com 14 caracteres.',
+    },
+  )
   .transform((input, context) => {
     const cnpj = parseCnpj(input);
     if (cnpj.ok) return cnpj.cnpj;
@@ -88,7 +97,7 @@ export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'
       {
         nome: line(200, 'Informe o nome.'),
         telefone: phoneField,
-        cnpj: optional(cnpjField),
+        cnpj: optionalField(cnpjField),
         consultor: line(200, 'Informe o consultor, pelo nome ou pelo e-mail.'),
         status_indicacao: z.string({ error: missingStatus }).transform((input, context) => {
           const status = findReferralStatus(settings, input);
@@ -100,8 +109,8 @@ export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'
           });
           return z.NEVER;
         }),
-        email: optional(email),
-        observacoes: optional(notes),
+        email: optionalField(email),
+        observacoes: optionalField(notes),
       },
       { error: 'Envie um objeto JSON com nome, telefone, consultor e status_indicacao.' },
     ),

@@ -29,13 +29,3 @@ export function readAddress(env: NodeJS.ProcessEnv, variable: string): string | 
   if (port >= 1 && port <= 65_535) return value;
   throw new StartError(`${variable} is "${value}"; it must be HOST:PORT, e.g. 127.0.0.1:7233.`);
 }
-
-/** A positive whole number; null where the variable is not set. */
-export function readNumber(env: NodeJS.ProcessEnv, variable: string): number | null {
-  const value = env[variable];
-  if (!value) return null;
-  if (/^[1-9]\d{0,14}$/.test(value)) return Number(value);
-  throw new StartError(
-    `${variable} is "${value}"; it must be a number, as Chatwoot shows it in its addresses.`,
-  );
-}

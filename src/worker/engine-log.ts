@@ -9,7 +9,8 @@ export function engineLog(log: Logger): EngineLogger {
     trace: (message, meta) => engine.trace(meta, message),
     debug: (message, meta) => engine.trace(meta, message),
     info: (message, meta) => engine.debug(meta, message),
-    warn: (message, meta) => engine.warn(meta, message),
+    // Which the activity itself has told already, with its cause.
+    warn: (message, meta) => engine[message === 'Activity failed' ? 'debug' : 'warn'](meta, message),
     error: (message, meta) => engine.error(meta, message),
   };
   return words;

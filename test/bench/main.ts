@@ -89,7 +89,9 @@ function endOnSignal({ callOff }: Run): void {
 }
 
 function report(error: unknown): void {
-  if (error instanceof BenchFailure || error instanceof StartError) {
+  if (error === INTERRUPTED) {
+    console.error('Interrupted; nothing is left running.');
+  } else if (error instanceof BenchFailure || error instanceof StartError) {
     console.error([`FAILED: ${error.message}`, ...error.details].join('\n'));
   } else {
     console.error('FAILED:', error);

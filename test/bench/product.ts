@@ -11,6 +11,7 @@ import { freePorts } from '../../src/local/ports.ts';
 import { startPostgres } from '../../src/local/postgres.ts';
 import { type ProductServices, startApi, startWorker } from '../../src/local/product.ts';
 import { registerWebhooks, type SandboxAccess, startSandbox } from '../../src/local/sandbox.ts';
+import { StartError } from '../../src/local/start-error.ts';
 import { startTemporal } from '../../src/local/temporal.ts';
 import type { Ground } from './ground.ts';
 import type { Watched } from './usage.ts';
@@ -38,7 +39,7 @@ export async function startProduct(ground: Ground): Promise<Product> {
   const { folder, start, progress } = ground;
   const cli = process.env.LEAD_FLOW_TEMPORAL_CLI;
   if (!cli) {
-    throw new Error(
+    throw new StartError(
       'The benchmark needs a Temporal of its own: run it through npm run bench, without TEMPORAL_ADDRESS.',
     );
   }
@@ -48,7 +49,7 @@ export async function startProduct(ground: Ground): Promise<Product> {
   const bundle = join(folder, 'workflows.js');
 
   return progress.step('starting all processes', async () => {
-    const [postgres, temporal, sandbox] = await Promise.all([
+    const [postgres, temporal, sandbox] = await allEnded([
       start((options) =>
         startPostgres({
           dataDir: join(folder, 'postgres'),
@@ -79,7 +80,7 @@ export async function startProduct(ground: Ground): Promise<Product> {
           options,
         ),
       ),
-      promisify(execFile)(process.execPath, [BUNDLER, bundle]),
+      promisify(execFile)(process.execPath, [BUNDLER, bundle], { signal: ground.signal }),
     ]);
     await migrate(postgres.ownerUrl);
     const secretKey = randomBytes(32).toString('base64');
@@ -92,7 +93,7 @@ export async function startProduct(ground: Ground): Promise<Product> {
     };
     const [apiPort, workerPort] = [port(), port()];
     const env = { LEAD_FLOW_WORKFLOW_BUNDLE: bundle, LEAD_FLOW_TASK_QUEUE: '' };
-    const [api, worker] = await Promise.all([
+    const [api, worker] = await allEnded([
       start((options) =>
         startApi({ host: HOST, port: apiPort, logFile: log('api'), env }, services, options),
       ),
@@ -149,4 +150,10 @@ async function makeTenant(url: string, secretKey: string, sandbox: SandboxAccess
   });
   if (!tenant) throw new Error('the new database has a tenant already');
   return tenant;
+}
+
+/** Like Promise.all, but where one fails the others are waited for too: none writes into a folder that is gone. */
+async function allEnded<const Works extends readonly Promise<unknown>[]>(works: Works) {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }

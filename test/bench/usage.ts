@@ -35,7 +35,7 @@ function cpuMsOf({ pid, withChildren = false }: Watched): number {
   const living: string[] = withChildren ? childrenOf(pid) : [];
   const own = statOf(pid);
   const ended = withChildren ? own.endedChildrenTicks : 0;
-  const ticks = living.reduce((sum, child) => sum + statOf(child).ticks, own.ticks + ended);
+  const ticks = living.reduce<number>((sum, child) => sum + statOf(child).ticks, own.ticks + ended);
   return (ticks * 1000) / ticksPerSecond();
 }
 
@@ -43,7 +43,7 @@ function cpuMsOf({ pid, withChildren = false }: Watched): number {
 function memoryMiBOf({ pid, withChildren = false }: Watched): number {
   if (!withChildren) return kiB(`/proc/${pid}/status`, 'VmRSS') / 1024;
   const all = [pid, ...childrenOf(pid)];
-  return all.reduce((sum, one) => sum + kiB(`/proc/${one}/smaps_rollup`, 'Pss') / 1024, 0);
+  return all.reduce<number>((sum, one) => sum + kiB(`/proc/${one}/smaps_rollup`, 'Pss') / 1024, 0);
 }
 
 type Stat = { parent: number; ticks: number; endedChildrenTicks: number };

@@ -35,5 +35,6 @@ export function inStage(product: Product, leadId: string, stage: string, ms = 20
   );
 }
 
-/** The kinds of a lead's timeline, in order. */
-export const kindsOf = (lead: { timeline: { kind: string }[] }) => lead.timeline.map((event) => event.kind);
+/** The kinds of a lead's timeline, in order; without deliveries, which come when they come. */
+export const kindsOf = (lead: { timeline: { kind: string }[] }) =>
+  lead.timeline.map((event) => event.kind).filter((kind) => !['delivered', 'read'].includes(kind));

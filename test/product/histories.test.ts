@@ -6,7 +6,7 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { temporalAddress } from '../harness/temporal.ts';
-import { inStage, viewOf } from '../harness/sandbox-views.ts';
+import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
 
 const HISTORIES = join(import.meta.dirname, '../histories');
 const WORKFLOWS = join(import.meta.dirname, '../../workflows/index.ts');
@@ -57,7 +57,7 @@ async function eventfulLead(): Promise<string> {
   );
   await product.call('POST', `/v1/leads/${lead_id}/rework-now`);
   await until(() => viewOf(product, '11985550001').sends().length === 2, { ms: 60_000 });
-  await until(async () => (await product.lead(lead_id)).timeline.at(-1).kind === 'contact_updated', {
+  await until(async () => kindsOf(await product.lead(lead_id)).at(-1) === 'contact_updated', {
     ms: 60_000,
   });
   viewOf(product, '11985550001').says('SAIR por favor, aqui é a Genoveva');

@@ -34,8 +34,11 @@ describe('D+3', () => {
       ['main', 'read'],
       ['rework', 'read'],
     ]);
-    const rework = lead.timeline.filter((event: { stage: string }) => event.stage === 'rework');
-    expect(rework.map((event: { kind: string }) => event.kind)).toEqual([
+    const timeline = lead.timeline.filter((event: { stage: string }) => event.stage === 'rework');
+    expect(timeline.map((event: { kind: string }) => event.kind)).toEqual(
+      expect.arrayContaining(['delivered', 'read']),
+    );
+    expect(kindsOf({ timeline })).toEqual([
       'checked',
       'conversation_created',
       'template_sent',

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { FirstTenant } from '../db/first-tenant.ts';
+
+/** The real Chatwoot and WhatsApp that the first tenant is connected to. */
+export type ProviderCredentials = Pick<FirstTenant, 'chatwoot' | 'whatsapp'>;
+
+/** What variables say of the first tenant; they fill it once, afterwards its settings live in the database. */
+export type TenantVariables = {
+  name: string;
+  zone: string;
+  /** Undefined where neither service is given. */
+  credentials: ProviderCredentials | undefined;
+  /** Where real credentials are given in part only: what is missing, for a word about it. */
+  missing: string[];
+};
+
+const number = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, {
+    error: ({ input }) => `is "${input}"; it must be a number, as Chatwoot shows it in its addresses.`,
+  })
+  .transform(Number);
+
+const address = z
+  .url({
+    protocol: /^https?$/,
+    error: ({ input }) => `is "${input}"; it must be an address such as https://host.example.`,
+  })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const tenant = z.object({
+  TENANT_NAME: z.string().default('Empresa Exemplo'),
+  TENANT_ZONE: z
+    .string()
+    .default('America/Sao_Paulo')
+    .refine(isZone, {
+      error: ({ input }) => `is "${input}"; it must be an IANA time zone, e.g. America/Sao_Paulo.`,
+    }),
+});
+
+// What decides whether real services are meant at all.
+const ALWAYS = ['CHATWOOT_URL', 'WHATSAPP_TOKEN'];
+
+const providers = z.object({
+  CHATWOOT_URL: address,
+  CHATWOOT_ACCOUNT_ID: number,
+  CHATWOOT_TOKEN: z.string(),
+  CHATWOOT_INBOX_ID: number,
+  CHATWOOT_TEAM_ID: number.optional(),
+  CHATWOOT_WEBHOOK_SECRET: z.string().optional(),
+  WHATSAPP_URL: address.default('https://graph.facebook.com'),
+  WHATSAPP_VERSION: z.string().default('v23.0'),
+  WHATSAPP_PHONE_NUMBER_ID: z.string(),
+  WHATSAPP_WABA_ID: z.string(),
+  WHATSAPP_TOKEN: z.string(),
+  WHATSAPP_APP_SECRET: z.string(),
+  WHATSAPP_VERIFY_TOKEN: z.string(),
+  WHATSAPP_TEMPLATE: z.string(),
+  WHATSAPP_REWORK_TEMPLATE: z.string().optional(),
+  WHATSAPP_LANGUAGE: z.string().default('pt_BR'),
+});
+
+const REQUIRED = Object.entries(providers.shape)
+  .filter(([, schema]) => !schema.safeParse(undefined).success)
+  .map(([name]) => name);
+
+/** Reads and checks them; an empty one counts as unset. Throws an error whose message names what is wrong. */
+export function readTenantVariables(environment: NodeJS.ProcessEnv): TenantVariables {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const { TENANT_NAME: name, TENANT_ZONE: zone } = parse(tenant, set);
+  const absent = ALWAYS.filter((variable) => !set[variable]);
+  if (absent.length > 0) {
+    return { name, zone, credentials: undefined, missing: absent.length < ALWAYS.length ? absent : [] };
+  }
+  const missing = REQUIRED.filter((variable) => !set[variable]);
+  if (missing.length > 0) {
+    throw new Error(
+      `${ALWAYS.join(' and ')} are set, but not ${missing.join(', ')}; ` +
+        'set these as well, or, for a local start with the sandbox, unset the two.',
+    );
+  }
+  return { name, zone, credentials: credentials(parse(providers, set)), missing: [] };
+}
+
+function credentials(given: z.infer<typeof providers>): ProviderCredentials {
+  return {
+    chatwoot: {
+      url: given.CHATWOOT_URL,
+      accountId: given.CHATWOOT_ACCOUNT_ID,
+      token: given.CHATWOOT_TOKEN,
+      inboxId: given.CHATWOOT_INBOX_ID,
+      teamId: given.CHATWOOT_TEAM_ID ?? null,
+      webhookSecret: given.CHATWOOT_WEBHOOK_SECRET ?? null,
+    },
+    whatsapp: {
+      url: given.WHATSAPP_URL,
+      version: given.WHATSAPP_VERSION,
+      phoneNumberId: given.WHATSAPP_PHONE_NUMBER_ID,
+      wabaId: given.WHATSAPP_WABA_ID,
+      token: given.WHATSAPP_TOKEN,
+      appSecret: given.WHATSAPP_APP_SECRET,
+      verifyToken: given.WHATSAPP_VERIFY_TOKEN,
+      template: given.WHATSAPP_TEMPLATE,
+      reworkTemplate: given.WHATSAPP_REWORK_TEMPLATE ?? given.WHATSAPP_TEMPLATE,
+      language: given.WHATSAPP_LANGUAGE,
+    },
+  };
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, values: Record<string, unknown>): z.infer<Schema> {
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${issue?.path.join('.')} ${issue?.message}`);
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
