@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type Response, raw, Router } from 'express';
 import type { Database } from '../db/database.ts';
@@ -6,6 +7,7 @@ import { receiveEvents } from '../db/inbox.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { cached, findWebhook, loadSettings, type WebhookEndpoint } from '../db/tenants.ts';
 import { parseChatwootWebhook } from '../domain/chatwoot-webhook.ts';
+import { idOf } from '../domain/loose-json.ts';
 import { chatwootSignatureValid, metaSignatureValid } from '../domain/signature.ts';
 import { optOutOf, parseWhatsAppWebhook, type WhatsAppEvent } from '../domain/whatsapp-webhook.ts';
 
@@ -25,20 +27,20 @@ const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).di
  * handler of the application, 503 where it cannot be stored, so that the sender tries again.
  */
 export function webhookReceiver({ database, sealing, onReceived }: ReceiverOptions): Router {
-  const endpoint = cached(async (key) => {
-    const [kind, secret] = key.split(' ') as ['whatsapp' | 'chatwoot', string];
-    const found = await findWebhook(database, kind, secret);
-    if (!found) return null;
-    const { settings } = await database.tenant(found.tenantId, async ({ query }) => ({
-      settings: await loadSettings(query),
-    }));
-    return { ...found, optOutWords: settings.optOutWords, secrets: openSecrets(sealing, kind, found) };
-  });
+  const endpointsOf = (kind: 'whatsapp' | 'chatwoot') =>
+    cached(async (key) => {
+      const found = await findWebhook(database, kind, key);
+      if (!found) return null;
+      const settings = await database.together(found.tenantId, ({ query }) => loadSettings(query));
+      return { ...found, optOutWords: settings.optOutWords, secrets: openSecrets(sealing, kind, found) };
+    });
+  const whatsapp = endpointsOf('whatsapp');
+  const chatwoot = endpointsOf('chatwoot');
 
   const router = Router();
 
   router.get('/whatsapp/:key', async (request, response) => {
-    const found = await endpoint(`whatsapp ${request.params.key}`);
+    const found = await whatsapp(request.params.key);
     const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = request.query;
     const expected = found?.verifyTokenSealed ? sealing.open(found.verifyTokenSealed) : null;
     if (mode !== 'subscribe' || expected === null || sha256(String(token)) !== sha256(expected)) {
@@ -49,7 +51,7 @@ export function webhookReceiver({ database, sealing, onReceived }: ReceiverOptio
   });
 
   router.post('/whatsapp/:key', raw({ type: () => true, limit: '3mb' }), async (request, response) => {
-    const found = await endpoint(`whatsapp ${request.params.key}`);
+    const found = await whatsapp(request.params.key);
     if (!found) return refuse(response, 404, 'no webhook under this key');
     const body = bytesOf(request.body);
     if (!metaSignatureValid(body, request.get('x-hub-signature-256'), found.secrets)) {
@@ -69,7 +71,7 @@ export function webhookReceiver({ database, sealing, onReceived }: ReceiverOptio
   });
 
   router.post('/chatwoot/:key', raw({ type: () => true, limit: '1mb' }), async (request, response) => {
-    const found = await endpoint(`chatwoot ${request.params.key}`);
+    const found = await chatwoot(request.params.key);
     if (!found) return refuse(response, 404, 'no webhook under this key');
     const body = bytesOf(request.body);
     const [secret] = found.secrets;
@@ -90,7 +92,7 @@ export function webhookReceiver({ database, sealing, onReceived }: ReceiverOptio
     const events = event
       ? [
           {
-            dedupeKey: request.get('x-chatwoot-delivery') ?? `body:${sha256(body)}`,
+            dedupeKey: idOf(request.get('x-chatwoot-delivery')) ?? `body:${sha256(body)}`,
             kind: event.event,
             payload: event,
           },
@@ -123,6 +125,7 @@ function bytesOf(body: unknown): Buffer {
 }
 
 function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) return undefined;
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {

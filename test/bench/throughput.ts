@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allAsleep, allQuiet, databaseNow } from './asleep.ts';
 import { type Bare, startBare } from './bare.ts';
@@ -56,6 +57,8 @@ export async function measureThroughput(
     'CPU-ms a lead by process, user and system, until its last status webhook has been applied too:',
     '',
     ...cpuTable(pairs),
+    '',
+    mostBy(pairs),
   ];
 }
 
@@ -123,14 +126,12 @@ function speedTable(pairs: readonly Pair[]): string[] {
 }
 
 function cpuTable(pairs: readonly Pair[]): string[] {
-  const lead = medianByProcess(pairs.map((pair) => pair.lead.cpu));
-  const bare = medianByProcess(pairs.map((pair) => pair.bare.cpu));
+  const { lead, bare } = medianCpu(pairs);
   const ofProcess = (name: string) => [
     name,
     figure(lead.get(name)),
     bare.has(name) ? figure(bare.get(name)) : '-',
   ];
-  const ours = (cpu: ByProcess) => new Map([...cpu].filter(([name]) => name !== DRIVER.name));
   return table([
     ['process', 'lead', 'bare'],
     ...[...ours(lead).keys()].map(ofProcess),
@@ -138,3 +139,24 @@ function cpuTable(pairs: readonly Pair[]): string[] {
     ofProcess(DRIVER.name),
   ]);
 }
+
+/** What the cores could carry if nobody else used them; unlike the speeds, hardly moved by what else they did. */
+function mostBy(pairs: readonly Pair[]): string {
+  const { lead, bare } = medianCpu(pairs);
+  const cores = availableParallelism();
+  const most = (cpu: ByProcess) => {
+    const sum = total(cpu);
+    return sum === undefined ? undefined : (cores * 1000) / sum;
+  };
+  return `By this CPU alone, ${cores} cores carry at most ${figure(most(lead))} leads/s or ${figure(most(bare))} bare workflows/s.`;
+}
+
+function medianCpu(pairs: readonly Pair[]): { lead: ByProcess; bare: ByProcess } {
+  return {
+    lead: medianByProcess(pairs.map((pair) => pair.lead.cpu)),
+    bare: medianByProcess(pairs.map((pair) => pair.bare.cpu)),
+  };
+}
+
+/** Without the benchmark's own. */
+const ours = (cpu: ByProcess) => new Map([...cpu].filter(([name]) => name !== DRIVER.name));

@@ -1,0 +1,120 @@
+import { gzipSync } from 'node:zlib';
+import { signMeta } from '../../src/domain/signature.ts';
+import { type ServingProcess, startApi } from '../harness/processes.ts';
+import { type Product, startProduct } from '../harness/product.ts';
+import { type CountedWay, countRoundTrips } from '../harness/round-trips.ts';
+import { temporalAddress } from '../harness/temporal.ts';
+import { change, conversation, postChatwoot, postWhatsApp, status, text } from './webhooks.ts';
+
+// An API process of its own, whose way to the database and whose memory can be watched.
+
+let product: Product;
+let way: CountedWay;
+let api: ServingProcess;
+/** The same webhooks, at that process. */
+let watched: Product;
+
+beforeAll(async () => {
+  product = await startProduct({ worker: false });
+  way = await countRoundTrips(product.databaseUrl);
+  const { address, namespace } = temporalAddress();
+  api = await startApi({
+    databaseUrl: way.url,
+    secretKey: product.secretKey,
+    temporalAddress: address,
+    temporalNamespace: namespace,
+  });
+  const { whatsapp, chatwoot } = product.webhooks;
+  const here = (url: string) => url.replace(product.url, api.url);
+  watched = { ...product, webhooks: { whatsapp: here(whatsapp), chatwoot: here(chatwoot) } };
+});
+afterAll(async () => {
+  await api.stop();
+  await way.close();
+  await product.stop();
+});
+
+describe('the database is asked once a webhook', () => {
+  const statuses = Array.from({ length: 100 }, (_, i) => status(`wamid.${i}`, 'read', null));
+  test.each<[string, (n: number) => Promise<number>]>([
+    ['a reply', (n) => postWhatsApp(watched, text('5511987659001', `oi ${n}`))],
+    ['a stop', (n) => postWhatsApp(watched, text(`551198765900${n}`, 'SAIR'))],
+    ['100 statuses', (n) => postWhatsApp(watched, change({ statuses, n }))],
+    ['a label', (n) => postChatwoot(watched, conversation(n))],
+  ])('%s', async (_, send) => {
+    // The first brings the key, the secret and the settings, which are remembered.
+    expect(await send(0)).toBe(200);
+    const before = way.trips();
+    for (let n = 1; n <= 5; n++) expect(await send(n)).toBe(200);
+    expect(way.trips() - before).toBe(5);
+  });
+});
+
+describe('memory stays flat', () => {
+  const memory = async () => {
+    const metrics = await (await fetch(`${api.url}/metrics`)).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1]);
+  };
+  const MEGABYTE = 1024 * 1024;
+  /** A body that says no length, so that only reading it tells that it is too long. */
+  const endless = (megabytes: number) => {
+    const chunk = new Uint8Array(MEGABYTE).fill(32);
+    let left = megabytes;
+    return new ReadableStream({
+      pull(controller) {
+        if (left-- > 0) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+  };
+  const refuse = async (
+    url: string,
+    body: ReadableStream | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string>,
+  ) => {
+    const response = await fetch(url, { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+    await response.arrayBuffer();
+    return response.status;
+  };
+  const bomb = new Uint8Array(gzipSync(Buffer.alloc(100 * MEGABYTE, 32), { level: 9 }));
+  const bytes = Buffer.from('{}');
+
+  test.each<[string, () => Promise<number>]>([
+    ['40 MB for WhatsApp', () => refuse(watched.webhooks.whatsapp, endless(40), {})],
+    ['40 MB for Chatwoot', () => refuse(watched.webhooks.chatwoot, endless(40), {})],
+    ['40 MB under no key', () => refuse(`${watched.webhooks.whatsapp}x`, endless(40), {})],
+    [
+      'a gzip bomb of 100 MB',
+      () =>
+        refuse(watched.webhooks.whatsapp, bomb, {
+          'content-encoding': 'gzip',
+          'x-hub-signature-256': signMeta(bytes, 'x'),
+        }),
+    ],
+    [
+      'a gzip bomb for the API',
+      () =>
+        refuse(`${api.url}/v1/leads`, bomb, {
+          'content-encoding': 'gzip',
+          'content-type': 'application/json',
+          'x-api-key': product.apiKey,
+        }),
+    ],
+  ])('%s, five at once: 413', async (_, send) => {
+    const before = await memory();
+    let most = 0;
+    const sending = Promise.all(Array.from({ length: 5 }, send));
+    let done = false;
+    const watching = (async () => {
+      while (!done) {
+        most = Math.max(most, await memory());
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    const answers = await sending;
+    done = true;
+    await watching;
+    expect(answers).toEqual(Array(5).fill(413));
+    expect((most - before) / MEGABYTE).toBeLessThan(100);
+  });
+});

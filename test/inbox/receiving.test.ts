@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { Client } from 'pg';
+import { signMeta } from '../../src/domain/signature.ts';
+import { type Product, startProduct } from '../harness/product.ts';
+import { beginSend } from '../harness/sends.ts';
+import {
+  change,
+  conversation,
+  nothing,
+  ONE,
+  post,
+  postChatwoot,
+  postWhatsApp,
+  status,
+  storing,
+  text,
+} from './webhooks.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ worker: false });
+});
+afterAll(() => product.stop());
+
+describe('what is refused', () => {
+  test('an unknown key, and one of the other kind: 404', async () => {
+    const { whatsapp, chatwoot } = product.webhooks;
+    const { appSecret } = product.sandbox.whatsapp;
+    for (const url of [
+      `${whatsapp}x`,
+      chatwoot.replace('chatwoot', 'whatsapp'),
+      `${whatsapp}%20x`,
+      `${whatsapp}%zz`,
+    ]) {
+      const bytes = Buffer.from(JSON.stringify(text('5511', 'oi')));
+      const send = () => post(url, bytes, { 'x-hub-signature-256': signMeta(bytes, appSecret) });
+      expect(await storing(product, send)).toEqual(nothing(404));
+    }
+    const send = () => post(whatsapp.replace('whatsapp', 'chatwoot'), conversation());
+    expect(await storing(product, send)).toEqual(nothing(404));
+  });
+
+  test.each<[string, Buffer]>([
+    ['nothing', Buffer.alloc(0)],
+    ['broken', Buffer.from('{"object":')],
+    ['latin-1', Buffer.from(JSON.stringify(text('5511', 'olá')), 'latin1')],
+    ['a NUL byte', Buffer.from('{"object":"\0"}')],
+  ])('signed, but no JSON: %s', async (_, bytes) => {
+    expect(await storing(product, () => postWhatsApp(product, bytes))).toEqual(nothing(400));
+    expect(await storing(product, () => postChatwoot(product, bytes))).toEqual(nothing(400));
+  });
+
+  test.each([null, 7, 'x', [], {}, { object: 'page', entry: [] }])(
+    '%j is no event of ours: 200',
+    async (body) => {
+      expect(await storing(product, () => postWhatsApp(product, body))).toEqual(nothing(200));
+      expect(await storing(product, () => postChatwoot(product, body))).toEqual(nothing(200));
+    },
+  );
+
+  test('bodies deep, with members of prototypes, or with what no table keeps: stored as far as they can be', async () => {
+    const deep = `{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"x","value":${'['.repeat(50_000)}${']'.repeat(50_000)}}]}]}`;
+    expect(await storing(product, () => postWhatsApp(product, Buffer.from(deep)))).toEqual(ONE);
+    const odd = JSON.stringify(text('5511', 'a\0b\ud800')).replace(
+      '"type"',
+      '"__proto__":{"polluted":1},"type"',
+    );
+    expect(await storing(product, () => postWhatsApp(product, Buffer.from(odd)))).toEqual(ONE);
+    const [event] = await product.query(
+      `select payload ->> 'text' as text from inbox_event order by id desc limit 1`,
+    );
+    expect(event).toEqual({ text: 'ab\ufffd' });
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test('too large: over 3 MB from Meta, over 1 MB from Chatwoot', async () => {
+    const sized = (size: number) => {
+      const empty = JSON.stringify(text('5511', ''));
+      return Buffer.from(empty.replace('"body":""', `"body":"${'x'.repeat(size - empty.length)}"`));
+    };
+    const megabyte = 1024 * 1024;
+    expect(await storing(product, () => postWhatsApp(product, sized(3 * megabyte)))).toEqual(ONE);
+    expect(await storing(product, () => postWhatsApp(product, sized(3 * megabyte + 1)))).toEqual(
+      nothing(413),
+    );
+    const chatwoot = (size: number) => ({ ...conversation(), x: 'x'.repeat(size) });
+    expect(await storing(product, () => postChatwoot(product, chatwoot(megabyte - 100)))).toEqual(ONE);
+    expect(await storing(product, () => postChatwoot(product, chatwoot(megabyte)))).toEqual(nothing(413));
+  });
+
+  test('compressed: read where it is small, a bomb 413, rubbish 400, an unknown way 415', async () => {
+    const body = Buffer.from(JSON.stringify(text('5511', 'oi')));
+    const signature = signMeta(body, product.sandbox.whatsapp.appSecret);
+    const send = (bytes: Buffer, encoding: string) => () =>
+      post(product.webhooks.whatsapp, bytes, {
+        'x-hub-signature-256': signature,
+        'content-encoding': encoding,
+      });
+    expect(await storing(product, send(gzipSync(body), 'gzip'))).toEqual(ONE);
+    const bomb = gzipSync(Buffer.alloc(20_000_000, 32));
+    expect(bomb.length).toBeLessThan(25_000);
+    expect(await storing(product, send(bomb, 'gzip'))).toEqual(nothing(413));
+    expect(await storing(product, send(body, 'gzip'))).toEqual(nothing(400));
+    expect(await storing(product, send(body, 'zip'))).toEqual(nothing(415));
+  });
+});
+
+describe('stored once', () => {
+  test('1,000 statuses of one POST, each its own event; the same POST again: none', async () => {
+    const statuses = Array.from({ length: 1_000 }, (_, i) => status(`wamid.many-${i}`, 'delivered', null));
+    const body = change({ statuses: [...statuses, statuses[0]] });
+    expect(await storing(product, () => postWhatsApp(product, body))).toEqual({
+      result: 200,
+      events: 1_000,
+      stops: 0,
+    });
+    expect(await storing(product, () => postWhatsApp(product, body))).toEqual(nothing(200));
+  });
+
+  test('100 copies at once: one event, and every one is told 200', async () => {
+    const body = text('5511987658001', 'Sair!');
+    const answers = await storing(product, () =>
+      Promise.all(Array.from({ length: 100 }, () => postWhatsApp(product, body))),
+    );
+    expect(answers).toEqual({ result: Array(100).fill(200), events: 1, stops: 1 });
+  });
+
+  test('overlapping batches at once, in any order', async () => {
+    const statuses = Array.from({ length: 200 }, (_, i) => status(`wamid.over-${i}`, 'read', null));
+    const part = (from: number) =>
+      change({ statuses: statuses.slice(from, from + 100).sort(() => Math.random() - 0.5) });
+    const answers = await storing(product, () =>
+      Promise.all(Array.from({ length: 21 }, (_, i) => postWhatsApp(product, part(5 * i)))),
+    );
+    expect(answers).toEqual({ result: Array(21).fill(200), events: 200, stops: 0 });
+  });
+});
+
+describe('a stop is on the list before it is acknowledged', () => {
+  const stops: [string, (from: string) => unknown][] = [
+    ['a word', (from) => text(from, ' não  QUERO!! 🙏')],
+    [
+      'a button',
+      (from) =>
+        text(from, '', { type: 'button', button: { payload: `opt_out:${randomUUID()}`, text: 'Parar' } }),
+    ],
+    [
+      'the preference',
+      (wa_id) => change({ user_preferences: [{ wa_id, value: 'stop', timestamp: 1 }] }, 'user_preferences'),
+    ],
+    [
+      '131050',
+      (recipient_id) =>
+        change({
+          statuses: [status('wamid.stopped', 'failed', null, { recipient_id, errors: [{ code: 131050 }] })],
+        }),
+    ],
+  ];
+
+  test.each(stops)('%s', async (_, body) => {
+    const phone = `1198765${String(8100 + Math.floor(Math.random() * 900))}`;
+    const { lead_id } = await product.refer({ telefone: phone });
+    const without = `55${phone.replace('119', '11')}`;
+    expect(await storing(product, () => postWhatsApp(product, body(without)))).toEqual({
+      result: 200,
+      events: 1,
+      stops: 1,
+    });
+    await expect(beginSend(product, lead_id)).rejects.toThrow('opted_out');
+  });
+
+  test('a sentence that holds the word is a reply', async () => {
+    expect(
+      await storing(product, () => postWhatsApp(product, text('5511', 'Quero sair do Simples Nacional'))),
+    ).toEqual(ONE);
+  });
+
+  test('event and suppression stand or fall together', async () => {
+    const owner = new Client({ connectionString: product.databaseUrl });
+    await owner.connect();
+    await owner.query(
+      `create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
+    );
+    await owner.query('create trigger failing before insert on suppression execute function fail()');
+    const body = text('5511987658002', 'SAIR');
+    try {
+      expect(await storing(product, () => postWhatsApp(product, body))).toEqual(nothing(500));
+    } finally {
+      await owner.query('drop trigger failing on suppression');
+      await owner.end();
+    }
+    expect(await storing(product, () => postWhatsApp(product, body))).toEqual({
+      result: 200,
+      events: 1,
+      stops: 1,
+    });
+  });
+});
