@@ -155,7 +155,7 @@ const BEGIN_ATTEMPT = `
   select current_tenant(), m.id, $1, $2, m.channel_id, $3, $4 from m
   returning id, try`;
 
-/** Records that WhatsApp took the message. A status webhook may have told so before. */
+/** Records that WhatsApp took the message; what its sending waited for needs no attention any more. */
 export async function attemptAccepted(
   { query }: TenantRows,
   attemptId: string,
@@ -164,7 +164,10 @@ export async function attemptAccepted(
   await query(
     `with a as (
        update send_attempt set state = 'accepted', wamid = $2, ended_at = coalesce(ended_at, now())
-       where id = $1 returning message_id)
+       where id = $1 returning message_id, lead_id),
+     l as (
+       update lead set attention = null from a where lead.id = a.lead_id
+         and attention in ('channel_paused', 'template_stopped', 'send_unknown', 'step_failing'))
      update message m set wamid = $2, sent_at = coalesce(m.sent_at, now()),
        state = case when m.state = 'queued' then 'sent' else m.state end
      from a where m.id = a.message_id`,

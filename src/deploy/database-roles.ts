@@ -42,8 +42,10 @@ export async function makeRolesAndDatabases(superuserUrl: string, logins: Logins
     await makeLogin(client, owner, 'createrole');
     await makeLogin(client, product, 'noinherit');
     await makeLogin(client, temporal, '');
-    await client.query(`grant leadflow_app, leadflow_dispatch to ${name(owner.user)}`);
-    await client.query(`grant leadflow_app to ${name(product.user)} with inherit false, set true`);
+    // Without inheriting: what a role may see, a login sees only while it works as that role.
+    const asRole = 'with inherit false, set true';
+    await client.query(`grant leadflow_app, leadflow_dispatch to ${name(owner.user)} ${asRole}`);
+    await client.query(`grant leadflow_app to ${name(product.user)} ${asRole}`);
 
     await makeDatabase(client, owner.database, owner.user);
     await makeDatabase(client, temporal.database, temporal.user);

@@ -24,8 +24,13 @@ type Target = {
   state: DeliveryState;
 };
 
-/** One message and all that this batch says of it. */
-type Progress = { target: Target; statuses: Status[]; state: DeliveryState };
+/** One message and all that this batch says of it; the wamids of its attempts that are named, by their ids. */
+type Progress = {
+  target: Target;
+  statuses: Status[];
+  state: DeliveryState;
+  attempts: Map<string, string>;
+};
 
 /**
  * Applies delivery statuses, any number and in any order: messages only move forward, attempts that were open
@@ -40,14 +45,21 @@ export async function applyStatuses(context: ApplyContext, statuses: readonly St
   for (const status of statuses) {
     const target = targets.get(status.id);
     if (!target) continue;
-    const known = progress.get(target.messageId) ?? { target, statuses: [], state: target.state };
+    const known = progress.get(target.messageId) ?? {
+      target,
+      statuses: [],
+      state: target.state,
+      attempts: new Map<string, string>(),
+    };
     known.statuses.push(status);
+    known.attempts.set(target.attemptId, status.wamid);
     known.state = advance(known.state, status.status);
     progress.set(target.messageId, known);
   }
   const moved = [...progress.values()];
   await saveMessages(query, moved);
   const settled = await saveAttempts(query, moved);
+  await showFailures(query, moved);
   for (const { target, statuses: heard } of moved) await learnWho(context, target, heard);
   await leaveWord(
     query,
@@ -93,7 +105,7 @@ async function saveMessages(query: Query, moved: readonly Progress[]): Promise<v
   const failure = ({ statuses }: Progress) => statuses.find((s) => s.status === 'failed');
   await query(
     `update message m set state = p.state, wamid = coalesce(m.wamid, p.wamid),
-       sent_at = coalesce(m.sent_at, p.sent_at, p.delivered_at),
+       sent_at = coalesce(m.sent_at, p.sent_at, p.delivered_at, p.read_at),
        delivered_at = coalesce(m.delivered_at, case when coalesce(p.delivered_at, p.read_at) is not null
            then greatest(coalesce(p.delivered_at, p.read_at), m.sent_at) end),
        read_at = coalesce(m.read_at, case when p.read_at is not null then greatest(p.read_at, m.delivered_at, p.delivered_at, m.sent_at) end),
@@ -123,6 +135,7 @@ async function saveMessages(query: Query, moved: readonly Progress[]): Promise<v
 
 /** A status names its attempt: it was sent, whatever was thought of it. Returns the attempts that were open. */
 async function saveAttempts(query: Query, moved: readonly Progress[]): Promise<Set<string>> {
+  const named = moved.flatMap(({ attempts }) => [...attempts]);
   const rows = await query<{ id: string; was_open: boolean }>(
     `with named as (
        select a.id, a.state, n.wamid from unnest($1::uuid[], $2::text[]) as n(id, wamid)
@@ -132,16 +145,30 @@ async function saveAttempts(query: Query, moved: readonly Progress[]): Promise<S
        settled_by = case when named.state <> 'accepted' then 'status' else a.settled_by end
      from named where a.id = named.id
      returning a.id, named.state = 'begun' as was_open`,
-    [moved.map((p) => p.target.attemptId), moved.map((p) => p.statuses[0]?.wamid ?? null)],
+    [named.map(([id]) => id), named.map(([, wamid]) => wamid)],
   );
   return new Set(rows.filter((row) => row.was_open).map((row) => row.id));
 }
 
-function happenings({ target, state, statuses }: Progress, settled: ReadonlySet<string>): LeadHappening[] {
+/** A message that could not be delivered is for people to see. */
+async function showFailures(query: Query, moved: readonly Progress[]): Promise<void> {
+  const failed = moved.filter(({ target, state }) => state === 'failed' && target.state !== 'failed');
+  if (failed.length === 0) return;
+  await query(
+    `update lead set attention = 'send_failed', attention_at = now() where id = any ($1) and stage <> 'closed'`,
+    [failed.map(({ target }) => target.leadId)],
+  );
+}
+
+function happenings(
+  { target, state, statuses, attempts }: Progress,
+  settled: ReadonlySet<string>,
+): LeadHappening[] {
   if (target.leadStage === 'closed') return [];
-  const { attemptId, referralId, stage } = target;
-  const heard: LeadHappening[] = [];
-  if (settled.has(attemptId)) heard.push({ type: 'settled', attemptId });
+  const { referralId, stage } = target;
+  const heard: LeadHappening[] = [...attempts.keys()]
+    .filter((attemptId) => settled.has(attemptId))
+    .map((attemptId) => ({ type: 'settled', attemptId }));
   if (state === target.state) return heard;
   if (state === 'failed') {
     const code = statuses.find((s) => s.status === 'failed')?.errorCode ?? null;

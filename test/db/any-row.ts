@@ -33,7 +33,7 @@ export async function tablesOf(client: Client): Promise<Table[]> {
 /** The least that a row of `table` needs, for one tenant: no two tenants' rows have a value in common. */
 export function valuesFor({ tenantColumn, required }: Table, tenant: string): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const { name, type, oneOf } of required) values[name] = oneOf?.[0] ?? valueOf(type, tenant);
+  for (const { name, type, oneOf } of required) values[name] = oneOf?.[0] ?? anyValue(type, tenant);
   if (tenantColumn) values[tenantColumn] = tenant;
   return values;
 }
@@ -45,7 +45,7 @@ export function columnsOf(values: Record<string, unknown>): string {
     .join(', ');
 }
 
-function valueOf(type: string, tenant: string): unknown {
+function anyValue(type: string, tenant: string): unknown {
   switch (type) {
     case 'text':
       return tenant;

@@ -146,6 +146,23 @@ test('first-tenant: makes one from the variables and shows its key once', async 
   });
 });
 
+test('not even the owner of the tables sees what is in them', async () => {
+  const client = new Client({ connectionString: deployment.service('migrate').env.DATABASE_OWNER_URL });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `select oid::regclass::text as name from pg_class
+       where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'schema_migration'`,
+    );
+    expect(rows.length).toBeGreaterThan(15);
+    for (const { name } of rows) {
+      expect([name, (await client.query(`select from ${name}`)).rowCount]).toEqual([name, 0]);
+    }
+  } finally {
+    await client.end();
+  }
+});
+
 test('first-tenant: names what it was not told', async () => {
   const { variables, job } = deployment;
   variables.TENANT_ZONE = 'America/Atlantis';

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { cp, link, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { ROOT } from './compose-file.ts';
 
 /** What a Dockerfile says of one stage. */
@@ -102,7 +103,7 @@ export async function buildImage(folder: string): Promise<Image> {
   return { folder, env, command: last.command, healthcheck: last.healthcheck };
 }
 
-/** Copies what production has of node_modules: the lock file marks what only development needs. */
+/** Brings what production has of node_modules: the lock file marks what only development needs. */
 async function copyPackages(target: string): Promise<void> {
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
@@ -110,18 +111,24 @@ async function copyPackages(target: string): Promise<void> {
   const wanted = Object.entries(lock.packages).filter(
     ([path, { dev, devOptional }]) => path && !dev && !devOptional,
   );
-  const paths = new Set(wanted.map(([path]) => path));
-  for (const path of paths) {
+  for (const [path] of wanted) {
     const source = join(ROOT, path);
-    const place = join(target, relative('node_modules', path));
-    if (!(await readdir(source).catch(() => undefined))) continue; // for another platform
-    await mkdir(dirname(place), { recursive: true });
-    await cp(source, place, {
-      recursive: true,
-      // Packages inside packages have their own line in the lock file.
-      filter: (file) => !file.slice(source.length).includes('/node_modules') && !isForeign(file),
-    });
+    // Where it is not there, it is for another platform.
+    if (existsSync(source)) await linkTree(source, join(target, relative('node_modules', path)));
   }
+}
+
+/** Links the files of a package, which is quicker than to copy them; packages inside have a line of their own. */
+async function linkTree(source: string, target: string): Promise<void> {
+  await mkdir(target, { recursive: true });
+  const entries = await readdir(source, { withFileTypes: true });
+  const work = entries.map(async (entry) => {
+    const [from, to] = [join(source, entry.name), join(target, entry.name)];
+    if (entry.name === 'node_modules' || isForeign(from)) return;
+    if (entry.isDirectory()) await linkTree(from, to);
+    else await link(from, to).catch(() => cp(from, to)); // another file system
+  });
+  await Promise.all(work);
 }
 
 /** Native parts of the Temporal SDK for other platforms, a hundred megabytes. */
