@@ -3,6 +3,9 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import type { Activities } from '../../activities/index.ts';
 import { sendQueueOf } from '../temporal/ids.ts';
 
+/** Leads sleep for days: only those that are being worked on are worth their memory, a sleeping one is replayed. */
+const CACHED_WORKFLOWS = 500;
+
 const WORKFLOWS = join(import.meta.dirname, '../../workflows/index.ts');
 
 export type EngineOptions = {
@@ -39,6 +42,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         ...(options.workflowBundle
           ? { workflowBundle: { codePath: options.workflowBundle } }
           : { workflowsPath: WORKFLOWS }),
+        maxCachedWorkflows: CACHED_WORKFLOWS,
         workflowTaskPollerBehavior: { type: 'autoscaling' },
         activityTaskPollerBehavior: { type: 'autoscaling' },
       }),
