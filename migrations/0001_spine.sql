@@ -11,10 +11,10 @@ begin
     create role leadflow_dispatch nologin;
   end if;
   if not pg_has_role(current_user, 'leadflow_app', 'set') then
-    grant leadflow_app to current_user;
+    grant leadflow_app to current_user with inherit false, set true;
   end if;
   if not pg_has_role(current_user, 'leadflow_dispatch', 'set') then
-    grant leadflow_dispatch to current_user;
+    grant leadflow_dispatch to current_user with inherit false, set true;
   end if;
 end $$;
 
@@ -521,9 +521,9 @@ begin
     'tenants_with_pending_events()', 'claim_outbox(integer, interval)', 'settle_outbox(bigint[], jsonb)',
     'overdue_leads(interval, interval, integer)', 'backlog()']
   loop
-    execute format('alter function %s owner to leadflow_dispatch', f);
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to leadflow_app', f);
+    execute format('alter function %s owner to leadflow_dispatch', f);
   end loop;
 end $$;
 revoke create on schema public from leadflow_dispatch;

@@ -3,6 +3,13 @@ import { openDatabase } from './database.ts';
 import { createSealing, hashKey, newKey } from './sealing.ts';
 import { saveSetting } from './tenants.ts';
 
+/** What a template's quick-reply button may mean: what comes back as its payload. */
+export const BUTTON_MEANINGS = ['talk', 'convert', 'not_interested', 'opt_out'] as const;
+export type ButtonMeaning = (typeof BUTTON_MEANINGS)[number];
+
+/** The buttons of the sandbox's templates. */
+export const SAMPLE_BUTTONS = ['talk', 'not_interested', 'opt_out'] as const satisfies ButtonMeaning[];
+
 /** What the first tenant is made of: its two connections, its templates and its consultants. */
 export type FirstTenant = {
   name: string;
@@ -26,6 +33,8 @@ export type FirstTenant = {
     template: string;
     reworkTemplate: string;
     language: string;
+    /** What the quick-reply buttons of both templates mean, in their order. */
+    buttons: ButtonMeaning[];
   };
   consultants: { name: string; email: string | null }[];
 };
@@ -101,7 +110,7 @@ export async function createFirstTenant(
         `insert into flow (tenant_id, name, source) values ($1, 'Indicação', 'api_oficial') returning id`,
         [tenantId],
       );
-      const buttons = ['talk', 'not_interested', 'opt_out'];
+      const { buttons } = whatsapp;
       await query(
         `insert into flow_version
            (tenant_id, flow_id, version, channel_id, chatwoot_connection_id, definition)

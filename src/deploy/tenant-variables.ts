@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FirstTenant } from '../db/first-tenant.ts';
+import { BUTTON_MEANINGS, type FirstTenant, SAMPLE_BUTTONS } from '../db/first-tenant.ts';
 
 /** The real Chatwoot and WhatsApp that the first tenant is connected to. */
 export type ProviderCredentials = Pick<FirstTenant, 'chatwoot' | 'whatsapp'>;
@@ -27,6 +27,18 @@ const address = z
     error: ({ input }) => `is "${input}"; it must be an address such as https://host.example.`,
   })
   .transform((url) => url.replace(/\/+$/, ''));
+
+const buttons = z
+  .string()
+  .transform((list) => (list.trim() === 'none' ? [] : list.split(',').map((meaning) => meaning.trim())))
+  .pipe(
+    z.array(
+      z.enum(BUTTON_MEANINGS, {
+        error: ({ input }) =>
+          `has "${input}"; it must list ${BUTTON_MEANINGS.join(', ')}, with commas, or be none.`,
+      }),
+    ),
+  );
 
 const tenant = z.object({
   TENANT_NAME: z.string().default('Empresa Exemplo'),
@@ -58,6 +70,7 @@ const providers = z.object({
   WHATSAPP_TEMPLATE: z.string(),
   WHATSAPP_REWORK_TEMPLATE: z.string().optional(),
   WHATSAPP_LANGUAGE: z.string().default('pt_BR'),
+  WHATSAPP_BUTTONS: buttons.default([...SAMPLE_BUTTONS]),
 });
 
 const REQUIRED = Object.entries(providers.shape)
@@ -103,6 +116,7 @@ function credentials(given: z.infer<typeof providers>): ProviderCredentials {
       template: given.WHATSAPP_TEMPLATE,
       reworkTemplate: given.WHATSAPP_REWORK_TEMPLATE ?? given.WHATSAPP_TEMPLATE,
       language: given.WHATSAPP_LANGUAGE,
+      buttons: given.WHATSAPP_BUTTONS,
     },
   };
 }
@@ -111,7 +125,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, values: Record<string, 
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Error(`${issue?.path.join('.')} ${issue?.message}`);
+  throw new Error(`${String(issue?.path[0])} ${issue?.message}`);
 }
 
 function isZone(zone: string): boolean {

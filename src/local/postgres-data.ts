@@ -28,8 +28,11 @@ export const DATABASE = 'leadflow';
 /** Passwords of the two logins of an embedded server. */
 export type PostgresPasswords = { superuser: string; owner: string };
 
+// Sorts by code point everywhere alike, and knows upper and lower case of every letter: a search for joão finds JOÃO.
+const LOCALE = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
 /**
- * Makes the data directory of a new server: UTF-8, locale C, scram passwords; with the product's login and its
+ * Makes the data directory of a new server: UTF-8, scram passwords; with the product's login and its
  * empty database, made before the server first listens. It appears in its place only when whole.
  */
 export async function createData(
@@ -48,7 +51,7 @@ export async function createData(
   try {
     await writeFile(passwordFile, `${passwords.superuser}\n`, { mode: 0o600 });
     if (user) await chown(passwordFile, user.uid, user.gid);
-    const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--username=postgres'];
+    const options = ['--encoding=UTF8', ...LOCALE, '--auth=scram-sha-256', '--username=postgres'];
     await run(
       join(programs, 'initdb'),
       [`--pgdata=${unfinished}`, `--pwfile=${passwordFile}`, '--no-instructions', ...options],

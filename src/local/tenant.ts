@@ -1,4 +1,4 @@
-import { createFirstTenant, type FirstTenant } from '../db/first-tenant.ts';
+import { createFirstTenant, type FirstTenant, SAMPLE_BUTTONS } from '../db/first-tenant.ts';
 import type { DataDir } from './data-dir.ts';
 import type { SandboxAccess } from './sandbox.ts';
 import { StartError } from './start-error.ts';
@@ -20,6 +20,7 @@ const SANDBOX_TEMPLATES = {
   template: 'indicacao_boas_vindas',
   reworkTemplate: 'indicacao_retrabalho',
   language: 'pt_BR',
+  buttons: [...SAMPLE_BUTTONS],
 };
 
 /**

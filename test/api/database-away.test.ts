@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { type CreatedTenant, createFirstTenant } from '../../src/db/first-tenant.ts';
+import { type CreatedTenant, createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
 import { signMeta } from '../../src/domain/signature.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
@@ -47,6 +47,7 @@ beforeAll(async () => {
       template: 'indicacao_boas_vindas',
       reworkTemplate: 'indicacao_retrabalho',
       language: 'pt_BR',
+      buttons: [...SAMPLE_BUTTONS],
     },
     consultants: [],
   });

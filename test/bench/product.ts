@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'undici';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { createFirstTenant } from '../../src/db/first-tenant.ts';
+import { createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import { startPostgres } from '../../src/local/postgres.ts';
@@ -145,6 +145,7 @@ async function makeTenant(url: string, secretKey: string, sandbox: SandboxAccess
       template: 'indicacao_boas_vindas',
       reworkTemplate: 'indicacao_retrabalho',
       language: 'pt_BR',
+      buttons: [...SAMPLE_BUTTONS],
     },
     consultants: agents.map(({ name, email }) => ({ name, email })),
   });

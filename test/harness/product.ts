@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { readConfiguration } from '../../src/configuration.ts';
 import { type Database, openDatabase, type Query } from '../../src/db/database.ts';
-import { createFirstTenant } from '../../src/db/first-tenant.ts';
+import { createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
 import type { TenantSettings } from '../../src/domain/settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type RunningWorker, startWorker, type WorkerSeams } from '../../src/worker/worker.ts';
@@ -68,6 +68,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       template: 'indicacao_boas_vindas',
       reworkTemplate: 'indicacao_retrabalho',
       language: 'pt_BR',
+      buttons: [...SAMPLE_BUTTONS],
     },
     consultants: sandbox.chatwoot.agents,
   });

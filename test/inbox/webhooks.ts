@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../src/db/database.ts';
+import { createSealing } from '../../src/db/sealing.ts';
+import { settingsReader } from '../../src/db/tenants.ts';
 import { signChatwoot, signMeta } from '../../src/domain/signature.ts';
+import { applyPending } from '../../src/inbox/apply.ts';
 import type { Product } from '../harness/product.ts';
 import { countRows } from '../harness/stored.ts';
 
@@ -83,3 +87,11 @@ export const nothing = (result: number) => ({ result, events: 0, stops: 0 });
 
 /** A conversation's change as Chatwoot posts it. */
 export const conversation = (id = 1) => ({ event: 'conversation_updated', id, labels: [] });
+
+/** Applies what is due, as the worker does, and says how many events it took. */
+export function applyEvents(
+  { tenantId, secretKey, database: own }: Product,
+  database: Database = own,
+): Promise<number> {
+  return applyPending(database, createSealing(secretKey), settingsReader(database), tenantId);
+}

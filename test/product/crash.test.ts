@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { createFirstTenant } from '../../src/db/first-tenant.ts';
+import { createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import type { RunningProcess } from '../../src/local/processes.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -73,6 +73,7 @@ async function startEverything() {
       template: 'indicacao_boas_vindas',
       reworkTemplate: 'indicacao_retrabalho',
       language: 'pt_BR',
+      buttons: [...SAMPLE_BUTTONS],
     },
     consultants: sandbox.chatwoot.agents,
   });

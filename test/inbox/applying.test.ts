@@ -1,0 +1,185 @@
+import { addIdentities, identitiesOf } from '../../src/db/identities.ts';
+import { createSealing } from '../../src/db/sealing.ts';
+import { attemptAccepted } from '../../src/db/sends.ts';
+import { type Product, startProduct } from '../harness/product.ts';
+import { beginSend } from '../harness/sends.ts';
+import { countRows } from '../harness/stored.ts';
+import { applyEvents, change, conversation, postChatwoot, postWhatsApp, text } from './webhooks.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ worker: false });
+});
+afterAll(() => product.stop());
+
+/** Posts one webhook, applies it, and says what came of its last event. */
+async function heard(send: () => Promise<number>) {
+  expect(await send()).toBe(200);
+  await applyEvents(product);
+  const [event] = await product.query<{ state: string; outcome: string }>(
+    'select state, outcome from inbox_event order by id desc limit 1',
+  );
+  expect(event?.state).toBe('applied');
+  return event?.outcome;
+}
+const referred = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;
+const words = (leadId: string) =>
+  product.query(
+    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
+    [leadId],
+  );
+const kinds = async (leadId: string) =>
+  (await product.lead(leadId)).timeline.map(({ kind }: { kind: string }) => kind);
+const close = (leadId: string) =>
+  product.query(
+    `update lead set stage = 'closed', outcome = 'not_converted', closed_at = now() where id = $1`,
+    [leadId],
+  );
+
+describe('what people write', () => {
+  test('joins their open lead, whatever the form of the number, and the workflow is told once', async () => {
+    const leadId = await referred('(31) 98765-7101');
+    const said = text('553187657101', 'quero saber mais');
+    expect(await heard(() => postWhatsApp(product, said))).toBe('replied');
+    await postWhatsApp(product, said);
+    expect(await applyEvents(product)).toBe(0);
+    const { messages } = await product.lead(leadId);
+    expect(messages).toMatchObject([
+      { direction: 'in', stage: 'main', kind: 'text', body: 'quero saber mais', state: 'received' },
+    ]);
+    expect(await words(leadId)).toEqual([
+      { kind: 'signal', payload: { type: 'reply', messageId: messages[0].id } },
+    ]);
+    expect(await kinds(leadId)).toEqual(['received', 'replied']);
+  });
+
+  test('joins the open lead rather than a closed one, the newest closed one else', async () => {
+    const old = await referred('11987657102');
+    await close(old);
+    const closed = await referred('11987657102');
+    await close(closed);
+    await heard(() => postWhatsApp(product, text('5511987657102', 'um')));
+    expect((await product.lead(closed)).messages).toMatchObject([{ body: 'um' }]);
+    expect(await words(closed)).toEqual([]);
+    const open = await referred('11987657102');
+    await heard(() => postWhatsApp(product, text('5511987657102', 'dois')));
+    expect((await product.lead(open)).messages).toMatchObject([{ body: 'dois' }]);
+    expect((await product.lead(old)).messages).toEqual([]);
+  });
+
+  test('from somebody known only by the message answered: their id is remembered', async () => {
+    const leadId = await referred('11987657103');
+    const { attemptId } = await beginSend(product, leadId);
+    await product.database.tenant(product.tenantId, (rows) =>
+      attemptAccepted(rows, attemptId, 'wamid.asked'),
+    );
+    const from = { from: undefined, from_user_id: 'BR.77' };
+    expect(
+      await heard(() => postWhatsApp(product, text('', 'oi', { ...from, context: { id: 'wamid.asked' } }))),
+    ).toBe('replied');
+    expect(await heard(() => postWhatsApp(product, text('', 'oi de novo', from)))).toBe('replied');
+    expect((await product.lead(leadId)).messages).toHaveLength(3);
+  });
+
+  test('from nobody we know: kept as an event, and nothing else', async () => {
+    const before = await countRows(product.query);
+    expect(await heard(() => postWhatsApp(product, text('5511987657199', 'oi')))).toBe('no_lead');
+    expect(await countRows(product.query)).toEqual({ ...before, inbox_event: before.inbox_event! + 1 });
+  });
+
+  test('a stop: kept as a message too, every open journey cancelled, and once for all', async () => {
+    const leadId = await referred('11987657104');
+    expect(await heard(() => postWhatsApp(product, text('5511987657104', 'PARAR')))).toBe('opted_out');
+    expect(await heard(() => postWhatsApp(product, text('5511987657104', 'parar, por favor')))).toBe(
+      'replied',
+    );
+    expect((await product.lead(leadId)).messages).toHaveLength(2);
+    expect((await words(leadId))[0]).toEqual({ kind: 'cancel', payload: {} });
+    expect(await kinds(leadId)).toEqual(['received', 'replied', 'opted_out', 'replied']);
+    const resume = change(
+      { user_preferences: [{ wa_id: '5511987657104', value: 'resume', timestamp: 2 }] },
+      'user_preferences',
+    );
+    expect(await heard(() => postWhatsApp(product, resume))).toBe('kept');
+    await expect(beginSend(product, leadId)).rejects.toThrow('opted_out');
+  });
+
+  test('a stop of somebody we do not know yet holds when they are referred', async () => {
+    expect(await heard(() => postWhatsApp(product, text('553187657105', 'STOP')))).toBe('opted_out');
+    expect((await product.refer({ telefone: '(31) 98765-7105' })).status).toBe('opted_out');
+  });
+});
+
+describe('Chatwoot', () => {
+  /** A lead that Chatwoot knows as a contact with a conversation. */
+  async function inChatwoot(telefone: string, contactId: number, conversationId: number) {
+    const leadId = await referred(telefone);
+    await product.database.tenant(product.tenantId, async (rows) => {
+      const [lead] = await rows.query<{ person_id: string }>(
+        'update lead set chatwoot_contact_id = $2, chatwoot_conversation_id = $3 where id = $1 returning person_id',
+        [leadId, contactId, conversationId],
+      );
+      const names = { chatwootContact: contactId };
+      await addIdentities(
+        rows.query,
+        String(lead?.person_id),
+        identitiesOf(createSealing(product.secretKey), rows.tenantId, names),
+      );
+    });
+    return leadId;
+  }
+  const labelled = (id: number, contactId: number, ...labels: string[]) => ({
+    ...conversation(id),
+    labels,
+    meta: { sender: { id: contactId } },
+  });
+
+  test.each([
+    ['of the lead', 301, 401, 401],
+    ["another of the person's", 302, 402, 999],
+  ])('the label on the conversation %s converts, once', async (_, contactId, own, labelledOne) => {
+    const leadId = await inChatwoot(`1198765${7000 + contactId}`, contactId, own);
+    const send =
+      (...labels: string[]) =>
+      () =>
+        postChatwoot(product, labelled(labelledOne, contactId, ...labels));
+    expect(await heard(send('vip', 'convertido_antes'))).toBe('kept');
+    expect(await heard(send('vip', 'convertido'))).toBe('converted');
+    expect(await heard(send('convertido'))).toBe('known');
+    expect(await product.lead(leadId)).toMatchObject({ converted_at: expect.any(String) });
+    expect(await kinds(leadId)).toEqual(['received', 'converted']);
+    expect(await words(leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
+  });
+
+  test('the label on the conversation of nobody we know', async () => {
+    expect(await heard(() => postChatwoot(product, labelled(9_001, 9_002, 'convertido')))).toBe('no_lead');
+    expect(await heard(() => postChatwoot(product, { ...conversation(9_001), labels: ['convertido'] }))).toBe(
+      'no_lead',
+    );
+  });
+
+  test('a conversation resolved, our own note coming back, a message there: nothing', async () => {
+    const leadId = await inChatwoot('11987657303', 303, 403);
+    const before = [await product.lead(leadId), await countRows(product.query)] as const;
+    const note = {
+      event: 'message_created',
+      id: 1,
+      content: 'SAIR convertido',
+      message_type: 'outgoing',
+      private: true,
+      content_attributes: { lead_flow: { step: 'note' } },
+      conversation: { id: 403, labels: ['convertido'], meta: { sender: { id: 303 } } },
+    };
+    for (const body of [
+      note,
+      { ...note, message_type: 'incoming', private: false, content_attributes: {}, content: 'SAIR' },
+      { ...conversation(403), event: 'conversation_status_changed', status: 'resolved' },
+      { event: 'contact_updated', id: 303 },
+    ]) {
+      expect(await heard(() => postChatwoot(product, body))).toBe('kept');
+    }
+    const [lead, rows] = before;
+    expect(await product.lead(leadId)).toEqual(lead);
+    expect(await countRows(product.query)).toEqual({ ...rows, inbox_event: rows.inbox_event! + 4 });
+  });
+});
