@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { webhookReceiver } from '../inbox/receive.ts';
 import { requireApiKey } from './authentication.ts';
+import { channelRoutes } from './channels.ts';
 import { conversionRoutes } from './conversions.ts';
 import { leadRoutes } from './leads.ts';
 import { answerProblems, Problem, unknownAddress } from './problems.ts';
@@ -78,6 +79,7 @@ export function createApplication(options: ApplicationOptions): Express {
   v1.use(conversionRoutes(options));
   v1.use(unknownSendRoutes(options));
   v1.use(settingRoutes(options));
+  v1.use(channelRoutes(options));
   app.use('/v1', v1);
 
   app.use(unknownAddress);

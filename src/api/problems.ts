@@ -17,6 +17,7 @@ const PROBLEMS = {
   not_found: [404, 'Não há nada neste endereço.'],
   lead_not_found: [404, 'Não há lead com este id.'],
   person_not_found: [404, 'Não há lead desta pessoa.'],
+  channel_not_found: [404, 'Não há número com este id.'],
   attempt_not_found: [404, 'Não há envio em aberto com este id.'],
   idempotency_key_reused: [
     409,

@@ -139,12 +139,36 @@ describe('a clear refusal', () => {
     product.sandbox.whatsapp.setBehaviour({ rejectCode: { '*': 190 } });
     const { lead_id } = await product.refer({ telefone: '11984440012' });
     await until(async () => (await attemptsOf(lead_id))[0]?.error_class === 'channel_stop');
-    const [channel] = await product.query('select state, pause_reason from channel');
-    expect(channel).toEqual({ state: 'paused', pause_reason: expect.stringContaining('code 190') });
+    const { channels } = (await product.call('GET', '/v1/channels')).body;
+    expect(channels).toMatchObject([
+      { state: 'paused', pause_reason: expect.stringContaining('code 190'), stopped_templates: [] },
+    ]);
     const other = await product.refer({ telefone: '11984440013' });
     await until(async () => (await product.lead(other.lead_id)).attention === 'channel_paused');
     expect(viewOf(product, '11984440013').sendCalls()).toEqual([]);
-    await product.query(`update channel set state = 'active', pause_reason = null`);
+    product.sandbox.whatsapp.setBehaviour({ rejectCode: {} });
+    const resumed = await product.call('PATCH', `/v1/channels/${channels[0].id}`, {
+      state: 'active',
+      token: product.sandbox.whatsapp.token,
+    });
+    expect(resumed).toMatchObject({ status: 200, body: { state: 'active', pause_reason: null } });
+    expect(JSON.stringify(resumed.body)).not.toContain(product.sandbox.whatsapp.token);
+    await product.refer({ telefone: '11984440015' });
+    await until(() => viewOf(product, '11984440015').sends().length === 1);
+  });
+
+  test('a template that is paused holds its messages, and is shown with its channel', async () => {
+    product.sandbox.whatsapp.setBehaviour({ rejectCode: { '*': 132_015 } });
+    const { lead_id } = await product.refer({ telefone: '11984440016' });
+    await until(async () => (await attemptsOf(lead_id))[0]?.error_class === 'template_stop');
+    const { channels } = (await product.call('GET', '/v1/channels')).body;
+    expect(channels).toMatchObject([
+      { state: 'active', stopped_templates: [{ template: 'indicacao_boas_vindas', language: 'pt_BR' }] },
+    ]);
+    await until(async () => (await product.lead(lead_id)).attention === 'template_stopped');
+    product.sandbox.whatsapp.setBehaviour({ rejectCode: {} });
+    await product.call('PATCH', `/v1/channels/${channels[0].id}`, { state: 'active' });
+    expect((await product.call('GET', '/v1/channels')).body.channels[0].stopped_templates).toEqual([]);
   });
 
   test('a final refusal is shown with its code, and the lead waits for D+3 all the same', async () => {
