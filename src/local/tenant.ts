@@ -80,12 +80,20 @@ function firstTenant(
   if (credentials) return { name, zone, ...credentials, consultants: [] };
   // An earlier start made a tenant with real credentials, which need not be set any more.
   if (!sandbox) return undefined;
-  const { agents, ...chatwoot } = sandbox.chatwoot;
+  return sandboxTenant(sandbox, name, zone);
+}
+
+/** A tenant connected to the sandbox, whose agents are its consultants. */
+export function sandboxTenant(
+  { chatwoot: { agents, ...chatwoot }, whatsapp }: SandboxAccess,
+  name = 'Empresa Exemplo',
+  zone = 'America/Sao_Paulo',
+): FirstTenant {
   return {
     name,
     zone,
     chatwoot,
-    whatsapp: { ...sandbox.whatsapp, ...SANDBOX_TEMPLATES },
+    whatsapp: { ...whatsapp, ...SANDBOX_TEMPLATES },
     consultants: agents.map((agent) => ({ name: agent.name, email: agent.email })),
   };
 }

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { type CreatedTenant, createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
+import { type CreatedTenant, createFirstTenant } from '../../src/db/first-tenant.ts';
 import { signMeta } from '../../src/domain/signature.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
+import { sandboxTenant } from '../../src/local/tenant.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import {
   ownFolder,
@@ -38,19 +39,7 @@ beforeAll(async () => {
   await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../src/db/migrate.ts')], {
     env: { ...process.env, DATABASE_OWNER_URL: postgres.ownerUrl },
   });
-  const created = await createFirstTenant(postgres.ownerUrl, secretKey, {
-    name: 'Empresa de teste',
-    zone: 'America/Sao_Paulo',
-    chatwoot: sandbox.chatwoot,
-    whatsapp: {
-      ...sandbox.whatsapp,
-      template: 'indicacao_boas_vindas',
-      reworkTemplate: 'indicacao_retrabalho',
-      language: 'pt_BR',
-      buttons: [...SAMPLE_BUTTONS],
-    },
-    consultants: [],
-  });
+  const created = await createFirstTenant(postgres.ownerUrl, secretKey, sandboxTenant(sandbox));
   if (!created) throw new Error('the database was not empty');
   tenant = created;
   database = openDatabase(postgres.ownerUrl, { connections: 2, name: 'test' });

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'undici';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
+import { createFirstTenant } from '../../src/db/first-tenant.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import { startPostgres } from '../../src/local/postgres.ts';
@@ -13,6 +13,7 @@ import { type ProductServices, startApi, startWorker } from '../../src/local/pro
 import { registerWebhooks, type SandboxAccess, startSandbox } from '../../src/local/sandbox.ts';
 import { StartError } from '../../src/local/start-error.ts';
 import { startTemporal } from '../../src/local/temporal.ts';
+import { sandboxTenant } from '../../src/local/tenant.ts';
 import type { Ground } from './ground.ts';
 import type { Watched } from './usage.ts';
 
@@ -135,20 +136,7 @@ export async function startProduct(ground: Ground): Promise<Product> {
 }
 
 async function makeTenant(url: string, secretKey: string, sandbox: SandboxAccess) {
-  const { agents, ...chatwoot } = sandbox.chatwoot;
-  const tenant = await createFirstTenant(url, secretKey, {
-    name: 'Benchmark',
-    zone: 'America/Sao_Paulo',
-    chatwoot,
-    whatsapp: {
-      ...sandbox.whatsapp,
-      template: 'indicacao_boas_vindas',
-      reworkTemplate: 'indicacao_retrabalho',
-      language: 'pt_BR',
-      buttons: [...SAMPLE_BUTTONS],
-    },
-    consultants: agents.map(({ name, email }) => ({ name, email })),
-  });
+  const tenant = await createFirstTenant(url, secretKey, sandboxTenant(sandbox, 'Benchmark'));
   if (!tenant) throw new Error('the new database has a tenant already');
   return tenant;
 }

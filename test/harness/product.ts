@@ -4,8 +4,9 @@ import { pino } from 'pino';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { readConfiguration } from '../../src/configuration.ts';
 import { type Database, openDatabase, type Query } from '../../src/db/database.ts';
-import { createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
+import { createFirstTenant } from '../../src/db/first-tenant.ts';
 import type { TenantSettings } from '../../src/domain/settings.ts';
+import { sandboxTenant } from '../../src/local/tenant.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type RunningWorker, startWorker, type WorkerSeams } from '../../src/worker/worker.ts';
 import { createTestDatabase } from './database.ts';
@@ -59,19 +60,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...options.sandbox,
   });
   const secretKey = randomBytes(32).toString('base64');
-  const tenant = await createFirstTenant(db.url, secretKey, {
-    name: 'Empresa de teste',
-    zone: 'America/Sao_Paulo',
-    chatwoot: sandbox.chatwoot,
-    whatsapp: {
-      ...sandbox.whatsapp,
-      template: 'indicacao_boas_vindas',
-      reworkTemplate: 'indicacao_retrabalho',
-      language: 'pt_BR',
-      buttons: [...SAMPLE_BUTTONS],
-    },
-    consultants: sandbox.chatwoot.agents,
-  });
+  const tenant = await createFirstTenant(db.url, secretKey, sandboxTenant(sandbox));
   if (!tenant) throw new Error('the database was not empty');
   const database = openDatabase(db.url, { connections: 3, name: 'test' });
   const { tenantId, apiKey } = tenant;

@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 /** A way to PostgreSQL that counts how often whoever uses it has waited for an answer. */
 export type CountedWay = { url: string; trips(): number; close(): Promise<void> };

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { createFirstTenant, SAMPLE_BUTTONS } from '../../src/db/first-tenant.ts';
+import { createFirstTenant } from '../../src/db/first-tenant.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import type { RunningProcess } from '../../src/local/processes.ts';
+import { sandboxTenant } from '../../src/local/tenant.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import {
   ownFolder,
@@ -64,19 +65,7 @@ async function startEverything() {
     env: { ...process.env, DATABASE_URL: ownerUrl },
   });
   const secretKey = randomBytes(32).toString('base64');
-  const tenant = await createFirstTenant(ownerUrl, secretKey, {
-    name: 'Empresa de teste',
-    zone: 'America/Sao_Paulo',
-    chatwoot: sandbox.chatwoot,
-    whatsapp: {
-      ...sandbox.whatsapp,
-      template: 'indicacao_boas_vindas',
-      reworkTemplate: 'indicacao_retrabalho',
-      language: 'pt_BR',
-      buttons: [...SAMPLE_BUTTONS],
-    },
-    consultants: sandbox.chatwoot.agents,
-  });
+  const tenant = await createFirstTenant(ownerUrl, secretKey, sandboxTenant(sandbox));
   if (!tenant) throw new Error('the database was not empty');
   const services = {
     databaseUrl: ownerUrl,

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { type Product, startProduct, until } from '../harness/product.ts';
-import { temporalAddress } from '../harness/temporal.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { temporalAddress } from '../harness/temporal.ts';
 
 const HISTORIES = join(import.meta.dirname, '../histories');
 const WORKFLOWS = join(import.meta.dirname, '../../workflows/index.ts');
