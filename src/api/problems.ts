@@ -87,7 +87,10 @@ export const unknownAddress: RequestHandler = () => {
 export function answerProblems(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const problem = error instanceof Problem ? error : problemOf(error);
+    const fault = error instanceof Problem ? error : problemOf(error);
+    // A webhook that could not be stored, for whatever reason, is asked for again.
+    const lost = fault.code === 'internal' && request.originalUrl.startsWith('/webhooks/');
+    const problem = lost ? new Problem('unavailable') : fault;
     const [status, detail] = PROBLEMS[problem.code];
     if (status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);
     if (problem.code === 'unavailable') response.setHeader('retry-after', '5');
@@ -126,7 +129,7 @@ export function isDatabaseAway(error: unknown): boolean {
     ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOENT', 'EHOSTUNREACH'].includes(
       code ?? '',
     ) ||
-    /connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+    /query read timeout|connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
       message ?? '',
     )
   );

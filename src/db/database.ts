@@ -29,6 +29,9 @@ export type Database = {
 /** Hears which channel was notified; null after (re)connecting, when anything may have been. */
 export type Heard = (channel: string | null) => void;
 
+/** A server that does not answer for so long, in milliseconds, is taken for gone. */
+const MOST_QUERY_MS = 20_000;
+
 export type DatabaseOptions = {
   /** Connections at most. */
   connections?: number;
@@ -56,6 +59,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     ...settings,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 5_000,
+    query_timeout: MOST_QUERY_MS,
     pipeline: true,
   } as ConstructorParameters<typeof Pool>[0]);
   pool.on('error', (error) => options.onError?.(error));

@@ -131,15 +131,16 @@ export async function readLeadPage({ query }: TenantRows, leadId: string): Promi
       [leadId],
     ),
     query(
-      `select kind, stage, referral_id, detail, at from lead_event where lead_id = $1 and at is not null
+      `select kind, stage, referral_id, detail, at from (
+       select id, kind, stage, referral_id, detail, at from lead_event where lead_id = $1 and at is not null
        union all
-       select s.kind, m.stage, m.referral_id,
+       select null, s.kind, m.stage, m.referral_id,
          case when s.kind = 'failed' then jsonb_build_object('code', m.error_code, 'text', m.error_text) else '{}' end,
          s.at
        from message m
        cross join lateral (values ('delivered', m.delivered_at), ('read', m.read_at), ('failed', m.failed_at)) s(kind, at)
-       where m.lead_id = $1 and m.direction = 'out' and s.at is not null
-       order by at`,
+       where m.lead_id = $1 and m.direction = 'out' and s.at is not null) t
+       order by at, id nulls last, kind`,
       [leadId],
     ),
   ]);

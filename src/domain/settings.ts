@@ -113,7 +113,10 @@ export const tenantSettings = z
         owner.set(name, index);
       }
     });
-    if (!referralStatuses.some(({ value }) => value === defaultReferralStatus)) {
+    if (
+      referralStatuses.length > 0 &&
+      !referralStatuses.some(({ value }) => value === defaultReferralStatus)
+    ) {
       const values = referralStatuses.map(({ value }) => value).join(', ');
       context.addIssue({
         code: 'custom',

@@ -13,6 +13,9 @@ const BATCH = 200;
 const AT_ONCE = 24;
 const LEASE_SECONDS = 60;
 
+/** A word that could not be told is tried again after so long at most: leads wait for it. */
+const MOST_WAIT_SECONDS = 10;
+
 /**
  * Tells the engine what the outbox holds: starts, signals (all of a lead in one) and cancels, in their order for
  * each lead. A word that could not be told comes again, later each time. Returns how many were taken.
@@ -38,7 +41,7 @@ export async function dispatchOutbox(
             continue;
           }
           onFailed?.(word, untold.error);
-          const seconds = Math.min(60, 2 ** Math.min(word.attempts, 6));
+          const seconds = Math.min(MOST_WAIT_SECONDS, 2 ** Math.min(word.attempts, 6));
           failed.push({ id: word.id, error: untold.error.message.slice(0, 500), seconds });
         }
       }

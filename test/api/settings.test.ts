@@ -130,7 +130,7 @@ describe('settings', () => {
     await patch({
       referralStatuses: [...referralStatuses, { value: 'quente', label: 'Quente', qualified: true }],
     });
-    await until(async () => (await hot(product.call)).status === 202, { ms: 5_500 });
+    await until(async () => (await hot(product.call)).status === 202, { ms: 7_000 });
     await until(async () => (await asKey()).status === 401, { ms: 1_000 });
     const elsewhere = await hot(other.call);
     expect(elsewhere.body.errors[0].message).not.toContain('quente');
