@@ -39,6 +39,8 @@ export type DatabaseOptions = {
   name?: string;
   /** The role to work as: the product's own, which owns nothing. The owner's is for migrations alone. */
   role?: 'leadflow_app';
+  /** Plan each prepared statement once and for all: for a process whose statements all look up by key. */
+  planOnce?: boolean;
   onError?: (error: Error) => void;
 };
 
@@ -52,7 +54,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const settings = {
     connectionString: url,
     application_name: options.name ?? 'lead-flow',
-    options: `-c role=${options.role ?? 'leadflow_app'} -c idle_in_transaction_session_timeout=60000`,
+    options:
+      `-c role=${options.role ?? 'leadflow_app'} -c idle_in_transaction_session_timeout=60000` +
+      (options.planOnce ? ' -c plan_cache_mode=force_generic_plan' : ''),
     keepAlive: true,
   };
   const pool = new Pool({

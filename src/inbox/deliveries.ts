@@ -77,19 +77,23 @@ export async function applyStatuses(context: ApplyContext, statuses: readonly St
 async function findTargets(query: Query, statuses: readonly Status[]): Promise<Map<number, Target>> {
   // In the order of the messages' ids, as everybody locks them.
   const targets = await query<Target>(
-    `select s.event_id as "eventId", m.id as "messageId", a.id as "attemptId", a.state as "attemptState",
-       m.person_id as "personId", m.lead_id as "leadId", l.stage as "leadStage", m.referral_id as "referralId",
+    `with found as materialized (
+       select s.event_id, a.id, a.message_id, a.state
+       from unnest($1::bigint[], $2::uuid[], $3::text[]) as s(event_id, attempt_id, wamid)
+       cross join lateral (
+         select a.id, a.message_id, a.state from send_attempt a where a.id = s.attempt_id
+         union all
+         select a.id, a.message_id, a.state from send_attempt a
+         where s.attempt_id is null and a.wamid = s.wamid
+           and a.message_id = (select w.id from message w where w.wamid = s.wamid)
+         limit 1) a),
+     locked as materialized (
+       select m.* from message m where m.id = any (array(select message_id from found)) order by m.id for update)
+     select f.event_id as "eventId", m.id as "messageId", f.id as "attemptId", f.state as "attemptState",
+       m.person_id as "personId", m.lead_id as "leadId",
+       (select l.stage from lead l where l.id = m.lead_id) as "leadStage", m.referral_id as "referralId",
        m.stage, m.state
-     from unnest($1::bigint[], $2::uuid[], $3::text[]) as s(event_id, attempt_id, wamid)
-     left join message w on w.wamid = s.wamid
-     join lateral (
-       select * from send_attempt a where a.id = s.attempt_id
-       union all
-       select * from send_attempt a where s.attempt_id is null and a.message_id = w.id and a.wamid = s.wamid
-       limit 1) a on true
-     join message m on m.id = a.message_id
-     join lead l on l.id = m.lead_id
-     order by m.id for update of m`,
+     from found f join locked m on m.id = f.message_id order by m.id`,
     [statuses.map((s) => s.id), statuses.map((s) => s.attemptId), statuses.map((s) => s.wamid)],
   );
   return new Map(targets.map((target) => [target.eventId, target]));

@@ -18,16 +18,19 @@ export function startLoop(options: {
 }): Loop {
   let stopped = false;
   let poked = false;
-  let wake = () => {};
+  let wakeIdle = () => {};
+  let wakeAny = () => {};
   let pause = 250;
 
-  const sleep = (ms: number) =>
+  /** Gathering goes on whoever pokes; only a stop ends it. */
+  const sleep = (ms: number, untilPoked = false) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      wake = () => {
+      wakeAny = () => {
         clearTimeout(timer);
         resolve();
       };
+      wakeIdle = untilPoked ? wakeAny : () => {};
     });
 
   async function run(): Promise<void> {
@@ -37,7 +40,7 @@ export function startLoop(options: {
         const found = await options.pass();
         pause = 250;
         if (stopped) return;
-        if (found === 0 && !poked) await sleep(options.idleMs);
+        if (found === 0 && !poked) await sleep(options.idleMs, true);
         if (!stopped) await sleep(options.gatherMs);
       } catch (error) {
         options.onError(error as Error);
@@ -51,11 +54,11 @@ export function startLoop(options: {
   return {
     poke() {
       poked = true;
-      wake();
+      wakeIdle();
     },
     stop() {
       stopped = true;
-      wake();
+      wakeAny();
       return ended;
     },
   };

@@ -41,7 +41,8 @@ export async function startWorker(
   const onError = (error: Error) => log.warn({ err: error }, 'the database cannot be reached');
   const database = openDatabase(configuration.DATABASE_URL, {
     name: 'lead-flow worker',
-    connections: 20,
+    connections: 8,
+    planOnce: true,
     onError,
   });
   const settingsOf = settingsReader(database);
@@ -65,7 +66,7 @@ export async function startWorker(
 
   const inbox = startLoop({
     idleMs: 1_000,
-    gatherMs: 50,
+    gatherMs: 200,
     onError: (error) => log.error({ err: error }, 'the inbox could not be applied'),
     async pass() {
       let taken = 0;
@@ -80,7 +81,7 @@ export async function startWorker(
   });
   const outbox = startLoop({
     idleMs: 1_000,
-    gatherMs: 20,
+    gatherMs: 50,
     onError: (error) => log.error({ err: error }, 'the outbox could not be told'),
     async pass() {
       const taken = await connection.withDeadline(Date.now() + 15_000, () =>

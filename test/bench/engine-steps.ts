@@ -47,7 +47,7 @@ export function describeKinds({ byKind }: HistoryShape): string {
   return kinds.map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
-/** The steps in words: "5 local activities, 1 ordinary one on the queue of sends". */
+/** The steps in words: "5 local, 1 ordinary on the queue of sends". */
 export function describeSteps(steps: readonly EngineStep[]): string {
   const words: Record<EngineStep, string> = {
     local: 'local',

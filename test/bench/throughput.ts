@@ -6,6 +6,7 @@ import { describeSteps, historyAsleep } from './engine-steps.ts';
 import { byClients, CLIENTS, postLead } from './leads.ts';
 import type { Product } from './product.ts';
 import { figure, median, medianByProcess, table, total } from './report.ts';
+import { describeStragglers } from './stragglers.ts';
 import { type ByProcess, cpuMs, usedFor, type Watched } from './usage.ts';
 
 const WARM_UP = 50;
@@ -13,7 +14,7 @@ const WARM_UP = 50;
 /** Its own cost is told, as it takes from the same cores; it is no part of a lead's. */
 const DRIVER: Watched = { name: '(this benchmark)', pid: process.pid };
 
-type Round = { perSecond: number; cpu: ByProcess };
+type Round = { perSecond: number; cpu: ByProcess; stragglers: string[] };
 type Pair = { bare: Round; lead: Round };
 
 /**
@@ -49,10 +50,11 @@ export async function measureThroughput(
     pairs.push({ bare: bareDone, lead: leadDone });
   }
   return [
-    `${leads} a round by ${CLIENTS} clients at once. A lead is ${describeSteps(steps)} and its timer;`,
-    'the bare workflow has the same steps, empty. Asleep: its last step before the timer is done.',
+    `${leads} a round by ${CLIENTS} clients at once. Asleep: the last step before the timer of days is done. A lead's steps`,
+    `until then, as its history has them: ${describeSteps(steps)}. The bare workflow has the same, empty.`,
     '',
     ...speedTable(pairs),
+    ...pairs.flatMap(({ lead }, index) => lead.stragglers.map((line) => `  round ${index + 1}: ${line}`)),
     '',
     'CPU-ms a lead by process, user and system, until its last status webhook has been applied too:',
     '',
@@ -71,15 +73,16 @@ export async function postLeadAndSleep(product: Product): Promise<string> {
   return leadId;
 }
 
-function leadRound(product: Product, count: number): Promise<Round> {
-  return round(count, product.watched, {
+async function leadRound(product: Product, count: number): Promise<Round> {
+  const since = await databaseNow(product);
+  const measured = await round(count, product.watched, {
     async untilAsleep() {
-      const since = await databaseNow(product);
       await byClients(count, () => postLead(product));
       await allAsleep(product, since, count);
     },
     untilQuiet: () => allQuiet(product),
   });
+  return { ...measured, stragglers: await describeStragglers(product, since) };
 }
 
 function bareRound(product: Product, bare: Bare, count: number): Promise<Round> {
@@ -101,7 +104,7 @@ async function round(
   await wait.untilAsleep();
   const seconds = (performance.now() - begun) / 1000;
   await wait.untilQuiet();
-  return { perSecond: count / seconds, cpu: usedFor(before, cpuMs(all), count) };
+  return { perSecond: count / seconds, cpu: usedFor(before, cpuMs(all), count), stragglers: [] };
 }
 
 function speedTable(pairs: readonly Pair[]): string[] {
@@ -144,6 +147,7 @@ function cpuTable(pairs: readonly Pair[]): string[] {
 function mostBy(pairs: readonly Pair[]): string {
   const { lead, bare } = medianCpu(pairs);
   const cores = availableParallelism();
+  // With the benchmark's own CPU: somebody has to ask.
   const most = (cpu: ByProcess) => {
     const sum = total(cpu);
     return sum === undefined ? undefined : (cores * 1000) / sum;

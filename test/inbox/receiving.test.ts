@@ -185,7 +185,7 @@ describe('a stop is on the list before it is acknowledged', () => {
     await owner.query('create trigger failing before insert on suppression execute function fail()');
     const body = text('5511987658002', 'SAIR');
     try {
-      expect(await storing(product, () => postWhatsApp(product, body))).toEqual(nothing(500));
+      expect(await storing(product, () => postWhatsApp(product, body))).toEqual(nothing(503));
     } finally {
       await owner.query('drop trigger failing on suppression');
       await owner.end();
