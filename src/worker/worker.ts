@@ -15,6 +15,7 @@ import { dispatchOutbox } from '../temporal/dispatch.ts';
 import { paceSends } from '../temporal/pacing.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { scheduleSweep } from '../temporal/sweep-schedule.ts';
+import { measureBacklog } from './backlog-metrics.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { startLoop } from './loop.ts';
 
@@ -53,6 +54,7 @@ export async function startWorker(
   const taskQueue = configuration.LEAD_FLOW_TASK_QUEUE;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  measureBacklog(database, registry);
   const applied = new Counter({
     name: 'lead_flow_events_applied_total',
     help: 'Webhook events applied',

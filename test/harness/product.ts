@@ -45,6 +45,8 @@ export type Product = {
   /** Refers a lead that has every field, `over` replacing some; returns the receipt. */
   refer(over?: Record<string, unknown>): Promise<Json>;
   lead(id: string): Promise<Json>;
+  /** Where the worker's health and metrics are. */
+  workerUrl(): string;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   stop(): Promise<void>;
@@ -106,6 +108,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       return answer.body;
     },
     lead: async (id) => (await product.call('GET', `/v1/leads/${id}`)).body,
+    workerUrl: () => worker?.url ?? '',
     async startWorker() {
       worker = await startWorker(configuration, log, options.wakeAt ? { wakeAt: options.wakeAt } : {});
     },
