@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 const port = (fallback: number) =>
@@ -25,7 +26,10 @@ const schema = z.object({
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
     })
     .default('info'),
-  LEAD_FLOW_WORKFLOW_BUNDLE: z.string().optional(),
+  LEAD_FLOW_WORKFLOW_BUNDLE: z
+    .string()
+    .refine(existsSync, { error: 'names no file. Make one with: npm run build:workflows FILE' })
+    .optional(),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/]+:\d+$/, { error: 'must be HOST:PORT, without http://' })

@@ -98,7 +98,15 @@ export const tenantSettings = z
     },
     { error: 'Informe um objeto com as configurações.' },
   )
-  .superRefine(({ referralStatuses, defaultReferralStatus }, context) => {
+  .superRefine(({ referralStatuses, defaultReferralStatus, ...labels }, context) => {
+    const { convertedLabel, reworkLabel, optOutLabel } = labels;
+    if (new Set([convertedLabel, reworkLabel, optOutLabel]).size < 3) {
+      context.addIssue({
+        code: 'custom',
+        path: ['convertedLabel'],
+        message: 'convertedLabel, reworkLabel e optOutLabel: use três etiquetas diferentes.',
+      });
+    }
     const owner = new Map<string, number>();
     referralStatuses.forEach((status, index) => {
       for (const name of new Set([folded(status.value), folded(status.label)])) {

@@ -34,6 +34,15 @@ describe('a send of which nobody knows whether it left', () => {
     expect(person.sendCalls()).toHaveLength(1);
   });
 
+  test('WhatsApp answered 500, words and all, after it took the message: settled, never sent again', async () => {
+    product.sandbox.whatsapp.addFault({ match: SEND, kind: 'status', status: 500, when: 'after' });
+    const person = viewOf(product, '11984440007');
+    const { lead_id } = await product.refer({ telefone: '11984440007' });
+    await until(async () => kindsOf(await product.lead(lead_id)).includes('send_settled'));
+    expect(await attemptsOf(lead_id)).toMatchObject([{ try: 1, state: 'accepted' }]);
+    expect(person.sendCalls()).toHaveLength(1);
+  });
+
   test('the call was cut before WhatsApp took it: once a later message had its status, it is sent again', async () => {
     product.sandbox.whatsapp.addFault({ match: SEND, kind: 'cut', when: 'before' });
     const person = viewOf(product, '11984440002');

@@ -180,8 +180,9 @@ describe('each refusal has its class', () => {
   });
 
   test.each([
-    [500, metaError(131000), 'retry'],
-    [503, metaError(2), 'retry'],
+    [500, metaError(131000), 'ambiguous'],
+    [503, metaError(2), 'ambiguous'],
+    [503, metaError(131016), 'retry'],
     [500, metaError(131026), 'no_whatsapp'],
     [500, '<html>Bad Gateway</html>', 'ambiguous'],
     [502, '', 'ambiguous'],

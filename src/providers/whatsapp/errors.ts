@@ -89,7 +89,8 @@ export function errorOfAnswer(answer: HttpAnswer): WhatsAppError {
 }
 
 function classOfStatus(status: number, metaAnswered: boolean): WhatsAppErrorClass {
-  if (status >= 500) return metaAnswered ? 'retry' : 'ambiguous';
+  // A server that failed may have failed after it took the message, whatever words it finds for it.
+  if (status >= 500) return 'ambiguous';
   // A 408 without Meta's words is a proxy that gave up waiting, perhaps after it had passed the request on.
   if (status === 408 && !metaAnswered) return 'ambiguous';
   if (status === 429) return 'retry';
