@@ -94,6 +94,20 @@ test('two statuses that sound the same are refused', () => {
   ]);
 });
 
+test.each([
+  ['qualificado', 'qualificado'],
+  ['QUALIFICADO ', 'qualificado'],
+  ['Não qualificado', 'nao_qualificado'],
+  ['nao-qualificado', 'nao_qualificado'],
+  ['NAO_QUALIFICADO', 'nao_qualificado'],
+  ['em analise', 'em_analise'],
+  ['Em  Análise', 'em_analise'],
+])('status %j is %s', (input, value) => expect(findReferralStatus(defaults, input)?.value).toBe(value));
+
+test.each(['', 'quali', 'qualificado!', 'não'])('status %j is unknown', (input) =>
+  expect(findReferralStatus(defaults, input)).toBeNull(),
+);
+
 test('one label with two meanings is refused', () => {
   const result = tenantSettings.safeParse({ reworkLabel: 'convertido' });
   expect(result.error?.issues.map((issue) => issue.message)).toEqual([
