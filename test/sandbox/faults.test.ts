@@ -80,8 +80,8 @@ describe('matching', () => {
 test.each([
   ['cut before', { kind: 'cut', when: 'before' }, 'ambiguous', 0, null],
   ['cut after', { kind: 'cut', when: 'after' }, 'ambiguous', 1, null],
-  ['status before', { kind: 'status', status: 500 }, 'retry', 0, 500],
-  ['status after', { kind: 'status', status: 500, when: 'after' }, 'retry', 1, 500],
+  ['status before', { kind: 'status', status: 500 }, 'ambiguous', 0, 500],
+  ['status after', { kind: 'status', status: 500, when: 'after' }, 'ambiguous', 1, 500],
   ['status before', { kind: 'status', status: 502, body: '<html>' }, 'ambiguous', 0, 502],
   ['status after', { kind: 'status', status: 502, body: '', when: 'after' }, 'ambiguous', 1, 502],
   ['status before', { kind: 'status', status: 401 }, 'channel_stop', 0, 401],
