@@ -16,6 +16,7 @@ import {
   stopTemplate,
 } from '../src/db/sends.ts';
 import { addEvent, askForAttention } from '../src/db/steps.ts';
+import { mayTryAgain } from '../src/domain/whatsapp-errors.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
@@ -139,7 +140,7 @@ export function sendActivities(deps: Dependencies) {
   /** WhatsApp said no, or the call never left: written down, then tried again or not, by the class of the answer. */
   async function refuse(of: StepOf, gate: Gate & { kind: 'go' }, error: WhatsAppError): Promise<Sent> {
     const { attemptId, message } = gate;
-    const again = ['retry', 'pair_rate', 'not_sent', 'channel_stop', 'template_stop'].includes(error.class);
+    const again = mayTryAgain(error.class);
     await database.tenant(of.tenantId, async (rows) => {
       await attemptRefused(rows, attemptId, { class: error.class, code: error.code, text: error.details });
       if (error.class === 'channel_stop') await pauseChannel(rows, message.channelId, error.message);

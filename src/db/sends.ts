@@ -1,3 +1,4 @@
+import { mayTryAgain } from '../domain/whatsapp-errors.ts';
 import type { TenantRows } from './database.ts';
 import { isSuppressed } from './identities.ts';
 
@@ -31,9 +32,6 @@ export type OutgoingMessage = {
   buttons: string[];
 };
 
-/** Classes of a refusal after which the same message may be tried again. */
-const TRY_AGAIN = ['retry', 'pair_rate', 'not_sent', 'channel_stop', 'template_stop'];
-
 /**
  * The gate before every send, to be run in one transaction: locks person and lead, checks that the message may
  * leave, and writes down the attempt. What it lets through has its attempt on record before the call is made;
@@ -60,7 +58,7 @@ export async function openGate(
     const attemptId = lead.attempt_id;
     if (lead.attempt_state === 'accepted') return { kind: 'accepted', attemptId };
     if (lead.attempt_state === 'begun') return { kind: 'unknown', attemptId };
-    if (lead.attempt_state === 'refused' && !TRY_AGAIN.includes(lead.error_class ?? '')) {
+    if (lead.attempt_state === 'refused' && !mayTryAgain(lead.error_class ?? '')) {
       return { kind: 'turned_down', attemptId, errorClass: lead.error_class ?? 'final' };
     }
   }

@@ -55,3 +55,16 @@ export const PAIR_RATE_WAIT_MS = 6_000;
 export function classOfCode(code: number): WhatsAppErrorClass {
   return WHATSAPP_ERROR_CLASSES.get(code) ?? 'final';
 }
+
+const TRY_AGAIN: readonly string[] = [
+  'retry',
+  'pair_rate',
+  'not_sent',
+  'channel_stop',
+  'template_stop',
+] satisfies WhatsAppErrorClass[];
+
+/** Whether the same message may be tried again after a refusal of this class: it did not leave, and still may. */
+export function mayTryAgain(errorClass: string): boolean {
+  return TRY_AGAIN.includes(errorClass);
+}
