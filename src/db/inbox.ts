@@ -1,10 +1,13 @@
 import type { Database, TenantRows } from './database.ts';
 
+/** Who sends us webhooks. */
+export type WebhookSource = 'whatsapp' | 'chatwoot' | 'evolution';
+
 export type NewEvent = { dedupeKey: string; kind: string; payload: unknown };
 
 export type PendingEvent = {
   id: number;
-  source: 'whatsapp' | 'chatwoot';
+  source: WebhookSource;
   endpoint_id: string;
   kind: string;
   payload: unknown;
@@ -16,21 +19,25 @@ export type PendingEvent = {
  * dedupe key is there already are left out; returns how many were new.
  *
  * @param suppressed identity hashes (hex) of those who asked to stop
+ * @param relay the raw webhook and its signature, where it is to be passed on
  */
 export async function receiveEvents(
   database: Database,
-  webhook: { tenantId: string; source: PendingEvent['source']; endpointId: string },
+  webhook: { tenantId: string; source: WebhookSource; endpointId: string },
   events: readonly NewEvent[],
   suppressed: readonly string[],
+  relay: { body: Buffer; signature: string } | null = null,
 ): Promise<number> {
   const [row] = await database.query<{ stored: number }>(
-    'select receive_events($1, $2, $3, $4, $5) as stored',
+    'select receive_events($1, $2, $3, $4, $5, $6, $7) as stored',
     [
       webhook.tenantId,
       webhook.source,
       webhook.endpointId,
       JSON.stringify(events),
       suppressed.length > 0 ? suppressed : null,
+      relay?.body ?? null,
+      relay?.signature ?? null,
     ],
   );
   return row?.stored ?? 0;

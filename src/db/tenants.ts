@@ -1,5 +1,6 @@
 import { type TenantSettings, tenantSettings } from '../domain/settings.ts';
 import type { Database, Query } from './database.ts';
+import type { WebhookSource } from './inbox.ts';
 import { hashKey } from './sealing.ts';
 
 /** How long a key, a secret or a setting may be served from memory after it was changed, in milliseconds. */
@@ -23,12 +24,16 @@ export type WebhookEndpoint = {
   endpointId: string;
   secretSealed: Buffer | null;
   verifyTokenSealed: Buffer | null;
+  /** What comes in is to be passed on as it came. */
+  relayed: boolean;
+  /** How an Evolution instance numbers its statuses. */
+  statusNumbering: 'documented' | 'baileys' | null;
 };
 
 /** Whose webhook the key in its URL names; null where it names none. */
 export async function findWebhook(
   database: Database,
-  kind: 'whatsapp' | 'chatwoot',
+  kind: WebhookSource,
   key: string,
 ): Promise<WebhookEndpoint | null> {
   const [found] = await database.query<{
@@ -36,6 +41,8 @@ export async function findWebhook(
     endpoint_id: string;
     secret_sealed: Buffer | null;
     verify_token_sealed: Buffer | null;
+    relayed: boolean;
+    status_numbering: WebhookEndpoint['statusNumbering'];
   }>('select * from find_webhook($1, $2)', [kind, hashKey(key)]);
   return found
     ? {
@@ -43,6 +50,8 @@ export async function findWebhook(
         endpointId: found.endpoint_id,
         secretSealed: found.secret_sealed,
         verifyTokenSealed: found.verify_token_sealed,
+        relayed: found.relayed,
+        statusNumbering: found.status_numbering,
       }
     : null;
 }

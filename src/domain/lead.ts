@@ -5,7 +5,7 @@ export const STAGES = ['main', 'waiting', 'rework', 'closed'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Why a lead was closed. */
-export const OUTCOMES = ['converted', 'not_converted', 'opted_out', 'no_whatsapp', 'erased'] as const;
+export const OUTCOMES = ['converted', 'not_converted', 'opted_out', 'no_whatsapp', 'erased', 'merged'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The two parts of a timeline that consultants tell apart. */
@@ -38,6 +38,7 @@ const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
   opted_out: 'Descadastrado',
   no_whatsapp: 'Sem WhatsApp',
   erased: 'Dados apagados',
+  merged: 'Unido a outro lead',
 };
 
 /** What a consultant reads for a stage. */
