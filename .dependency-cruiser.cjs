@@ -120,12 +120,13 @@ const rules = [
   },
 ];
 
+const SIGNATURES = '^src/domain/(signature|evolution-authentication)\\.ts$';
 const signature = rules.find((rule) => rule.name === 'domain-pure-node');
-signature.from.pathNot = '^src/domain/signature\\.ts$';
+signature.from.pathNot = SIGNATURES;
 const hashes = {
   ...signature,
   name: 'domain-pure-signature',
-  from: { path: '^src/domain/signature\\.ts$' },
+  from: { path: SIGNATURES },
   to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
 };
 
