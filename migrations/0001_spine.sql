@@ -148,6 +148,7 @@ create table consultant (
   primary key (tenant_id, id),
   unique (tenant_id, name_key)
 );
+create unique index consultant_email on consultant (tenant_id, lower(email));
 
 create table person (
   tenant_id uuid not null references tenant,

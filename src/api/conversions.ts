@@ -1,13 +1,14 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Database } from '../db/database.ts';
-import { findPerson, identitiesOf } from '../db/identities.ts';
+import type { Database, TenantRows } from '../db/database.ts';
+import { findPerson, type Identity, identitiesOf } from '../db/identities.ts';
 import { recordConversion } from '../db/journeys.ts';
-import { leadsOf } from '../db/leads.ts';
+import { leadAgrees, leadsOf } from '../db/leads.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { cnpjField, optionalField, phoneField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
-import { check, Problem } from './problems.ts';
+import { otherMethods } from './methods.ts';
+import { check, type FieldProblem, Problem } from './problems.ts';
 
 const conversion = z
   .object(
@@ -24,40 +25,73 @@ const conversion = z
     error: 'Informe lead_id, telefone ou cnpj.',
     params: { code: 'required' },
   })
+  .refine(({ telefone, phone }) => !telefone || !phone || telefone === phone, {
+    path: ['telefone'],
+    error: 'telefone e phone dizem coisas diferentes. Envie só um dos dois.',
+    params: { code: 'names_disagree' },
+  })
   .transform(({ lead_id, telefone, phone, cnpj }) => ({
     leadId: lead_id,
     phone: telefone ?? phone,
+    phoneField: telefone === null ? 'phone' : 'telefone',
     cnpj,
   }));
+
+type Who = z.output<typeof conversion>;
 
 /** Conversions told by a CRM. */
 export function conversionRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {
   const router = Router();
-  router.post('/conversions', async (request, response) => {
-    const who = check(conversion, request.body);
-    const leads = await database.tenant(tenantOf(response), async (rows) => {
-      const leadIds = who.leadId
-        ? await existing(rows.query, who.leadId)
-        : await leadsOf(rows, await whose(rows, who));
-      const converted = await recordConversion(rows, leadIds, 'api');
-      return leadIds.map((id) => ({ lead_id: id, already_converted: !converted.includes(id) }));
-    });
-    if (leads.length === 0) throw new Problem('person_not_found');
-    response.status(202).json({ leads });
-  });
+  router
+    .route('/conversions')
+    .post(async (request, response) => {
+      const who = check(conversion, request.body);
+      const leads = await database.tenant(tenantOf(response), async (rows) => {
+        const leadIds = await leadsMeant(rows, who);
+        const converted = await recordConversion(rows, leadIds, 'api');
+        return leadIds.map((id) => ({ lead_id: id, already_converted: !converted.includes(id) }));
+      });
+      response.status(202).json({ leads });
+    })
+    .all(otherMethods);
 
-  const existing = async (query: Parameters<typeof findPerson>[0], leadId: string) =>
-    (await query<{ id: string }>('select id from lead where id = $1', [leadId])).map((lead) => lead.id);
-
-  const whose = async (
-    rows: Parameters<Parameters<Database['tenant']>[1]>[0],
-    who: { phone: string | null; cnpj: string | null },
-  ) => ({
-    personId: who.phone
-      ? await findPerson(rows.query, identitiesOf(sealing, rows.tenantId, { phone: who.phone }))
-      : null,
-    cnpj: who.phone ? null : who.cnpj,
-  });
+  /** The lead named, else those of the person whose phone it is, else those of the CNPJ; all that is said must fit. */
+  async function leadsMeant(rows: TenantRows, who: Who): Promise<string[]> {
+    const identities = who.phone ? identitiesOf(sealing, rows.tenantId, { phone: who.phone }) : null;
+    const leadIds = who.leadId
+      ? [who.leadId]
+      : await leadsOf(
+          rows,
+          identities ? { personId: await findPerson(rows.query, identities) } : { cnpj: who.cnpj },
+        );
+    const [leadId] = leadIds;
+    if (!leadId) throw new Problem('person_not_found');
+    await mustAgree(rows, leadId, who, identities);
+    return leadIds;
+  }
 
   return router;
+}
+
+async function mustAgree(
+  rows: TenantRows,
+  leadId: string,
+  who: Who,
+  identities: Identity[] | null,
+): Promise<void> {
+  const phones = identities?.map(({ value }) => value) ?? null;
+  // A CNPJ that stands alone found the leads itself.
+  const cnpj = who.leadId || who.phone ? who.cnpj : null;
+  const agrees = await leadAgrees(rows, leadId, { phones, cnpj });
+  if (!agrees) throw new Problem('person_not_found');
+  const fields: FieldProblem[] = [];
+  if (!agrees.phone) {
+    const message = 'Este telefone não é da pessoa deste lead.';
+    fields.push({ field: who.phoneField, code: 'other_person', message });
+  }
+  if (!agrees.cnpj) {
+    const whose = who.leadId ? 'da pessoa deste lead' : 'da pessoa deste telefone';
+    fields.push({ field: 'cnpj', code: 'other_person', message: `Este CNPJ não é ${whose}.` });
+  }
+  if (fields.length > 0) throw new Problem('people_disagree', fields);
 }

@@ -15,15 +15,35 @@ const PROBLEMS = {
     'Esta chave da API não existe ou foi revogada. Peça outra a quem administra o Lead Flow.',
   ],
   not_found: [404, 'Não há nada neste endereço.'],
+  method_not_allowed: [
+    405,
+    'Este endereço existe, mas não com este método. Veja os aceitos no cabeçalho Allow.',
+  ],
   lead_not_found: [404, 'Não há lead com este id.'],
   person_not_found: [404, 'Não há lead desta pessoa.'],
   channel_not_found: [404, 'Não há número com este id.'],
   attempt_not_found: [404, 'Não há envio em aberto com este id.'],
+  event_not_found: [404, 'Não há evento com este id.'],
+  consultant_not_found: [404, 'Não há consultor com este id.'],
   idempotency_key_reused: [
     409,
     'Esta Idempotency-Key já foi usada com outro corpo. Use uma chave nova para cada indicação.',
   ],
-  lead_closed: [409, 'Este lead já foi encerrado.'],
+  consultant_taken: [409, 'Já existe outro consultor com estes dados. Nada foi gravado.'],
+  people_disagree: [409, 'Os dados enviados não são da mesma pessoa. Nada foi gravado.'],
+  lead_closed: [
+    409,
+    'Este lead já foi encerrado e não pode ser retrabalhado. Uma nova indicação abre outro.',
+  ],
+  lead_converted: [409, 'Este lead já converteu: não há o que retrabalhar.'],
+  lead_erased: [409, 'Os dados desta pessoa foram apagados: o lead não pode ser retrabalhado.'],
+  lead_in_rework: [409, 'Este lead já está em retrabalho.'],
+  lead_not_qualified: [
+    409,
+    'O status desta indicação não é qualificado, e só leads qualificados são retrabalhados. Mude o status_indicacao do lead e peça de novo.',
+  ],
+  lead_opted_out: [409, 'Esta pessoa pediu descadastro: o Lead Flow não envia mais nenhuma mensagem a ela.'],
+  event_pending: [409, 'Este evento já está na fila e será aplicado sozinho.'],
   no_flow: [409, 'Não há fluxo configurado para esta origem.'],
   too_large: [413, 'O corpo é grande demais.'],
   not_json: [415, 'Envie o corpo como application/json.'],
@@ -36,7 +56,7 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One field that is wrong: `code` is stable, `message` is in Portuguese. */
+/** One field that is wrong: `code` is stable, `message` is in Portuguese; the whole body is the field ''. */
 export type FieldProblem = { field: string; code: string; message: string };
 
 /** An error that is answered as problem+json (RFC 9457). */
@@ -66,16 +86,33 @@ export function check<Schema extends z.ZodType>(
   if (result.success) return result.data;
   const fields = new Map<string, FieldProblem>();
   for (const issue of result.error.issues) {
-    const field = issue.path.join('.');
-    if (!fields.has(field)) fields.set(field, { field, code: codeOf(issue), message: issue.message });
+    for (const problem of fieldProblems(issue, schema)) {
+      if (!fields.has(problem.field)) fields.set(problem.field, problem);
+    }
   }
   throw new Problem(code, [...fields.values()]);
 }
 
+/** The query of what takes none: a filter that would be ignored is refused. */
+export const noParameters = z.strictObject({});
+
+function fieldProblems(issue: z.core.$ZodIssue, schema: z.ZodType): FieldProblem[] {
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ field: issue.path.join('.'), code: codeOf(issue), message: issue.message }];
+  }
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const message = known.length
+    ? `Não existe este parâmetro. Há: ${known.join(', ')}.`
+    : 'Este endereço não aceita parâmetros.';
+  return issue.keys.map((field) => ({ field, code: 'unknown_parameter', message }));
+}
+
 function codeOf(issue: z.core.$ZodIssue): string {
-  const given = issue.code === 'custom' ? issue.params?.code : undefined;
-  if (typeof given === 'string') return given;
+  if (issue.code === 'custom') {
+    return typeof issue.params?.code === 'string' ? issue.params.code : 'invalid_value';
+  }
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return issue.code;
+  if (issue.path.length === 0) return 'object_expected';
   return issue.input === undefined || issue.input === null ? 'required' : 'invalid_type';
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import { leaveWord } from '../db/outbox.ts';
 import { decideAttempt } from '../db/sends.ts';
 import { tenantOf } from './authentication.ts';
+import { otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
 const decision = z.object(
@@ -18,24 +19,27 @@ const decision = z.object(
 /** A person decides about a send of which nobody knows whether it left. */
 export function unknownSendRoutes({ database }: { database: Database }): Router {
   const router = Router();
-  router.post('/send-attempts/:id/decision', async (request, response) => {
-    const id = z.uuid().safeParse(request.params.id);
-    if (!id.success) throw new Problem('attempt_not_found');
-    const attemptId = id.data;
-    const ended = check(decision, request.body).decision === 'arrived' ? 'accepted' : 'not_sent';
-    await database.tenant(tenantOf(response), async (rows) => {
-      const [attempt] = await rows.query<{ lead_id: string }>(
-        'select lead_id from send_attempt where id = $1',
-        [attemptId],
-      );
-      if (!attempt || !(await decideAttempt(rows, attemptId, ended, 'person'))) {
-        throw new Problem('attempt_not_found');
-      }
-      await leaveWord(rows.query, [
-        { leadId: attempt.lead_id, kind: 'signal', payload: { type: 'settled', attemptId } },
-      ]);
-    });
-    response.status(202).json({ attempt_id: attemptId, state: ended });
-  });
+  router
+    .route('/send-attempts/:id/decision')
+    .post(async (request, response) => {
+      const id = z.uuid().safeParse(request.params.id);
+      if (!id.success) throw new Problem('attempt_not_found');
+      const attemptId = id.data;
+      const ended = check(decision, request.body).decision === 'arrived' ? 'accepted' : 'not_sent';
+      await database.tenant(tenantOf(response), async (rows) => {
+        const [attempt] = await rows.query<{ lead_id: string }>(
+          'select lead_id from send_attempt where id = $1',
+          [attemptId],
+        );
+        if (!attempt || !(await decideAttempt(rows, attemptId, ended, 'person'))) {
+          throw new Problem('attempt_not_found');
+        }
+        await leaveWord(rows.query, [
+          { leadId: attempt.lead_id, kind: 'signal', payload: { type: 'settled', attemptId } },
+        ]);
+      });
+      response.status(202).json({ attempt_id: attemptId, state: ended });
+    })
+    .all(otherMethods);
   return router;
 }

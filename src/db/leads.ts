@@ -8,8 +8,9 @@ export type LeadFilter = {
   outcome?: Outcome;
   /** Consultant's name, or part of it. */
   consultant?: string;
+  /** Those that came in at this instant or later, … */
   from?: Date;
-  /** Exclusive. */
+  /** … and before this one. */
   until?: Date;
   attention?: boolean;
   /** Part of the name or e-mail, without regard to case and accents, or of a phone's digits, or of a CNPJ. */
@@ -31,24 +32,28 @@ export type LeadLine = {
   consultant_known: boolean;
   attention: string | null;
   wake_at: Date | null;
-  rework: { count: number; at: Date | null };
+  rework: { count: number; at: string | null };
   referral_count: number;
   converted_at: Date | null;
-  /** With microseconds: the cursor. */
-  created_at: string;
+  created_at: Date;
   updated_at: Date;
   closed_at: Date | null;
 };
 
+/** SQL that writes an instant as JSON.stringify writes a Date: in UTC, with milliseconds. */
+const instant = (sql: string) => `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 const LINE = `
   l.id, p.name, r.phone, p.cnpj, l.stage, l.outcome, l.origin, l.status_value as status_indicacao,
   l.consultant_name as consultant, l.consultant_id is not null as consultant_known, l.attention, l.wake_at,
-  jsonb_build_object('count', l.rework_count, 'at', l.reworked_at) as rework, l.referral_count, l.converted_at,
-  to_char(l.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
-  l.updated_at, l.closed_at`;
+  jsonb_build_object('count', l.rework_count, 'at', ${instant('l.reworked_at')}) as rework,
+  l.referral_count, l.converted_at, l.created_at, l.updated_at, l.closed_at`;
 
-/** Leads from the newest on, one page. */
-export async function listLeads({ query }: TenantRows, filter: LeadFilter): Promise<LeadLine[]> {
+/** Leads from the newest on, one page; `next` is where the next one begins, null where there is none. */
+export async function listLeads(
+  { query }: TenantRows,
+  filter: LeadFilter,
+): Promise<{ leads: LeadLine[]; next: LeadFilter['after'] | null }> {
   const values: unknown[] = [];
   const where: string[] = [];
   const also = (value: unknown, condition: (placeholder: string) => string) => {
@@ -76,13 +81,21 @@ export async function listLeads({ query }: TenantRows, filter: LeadFilter): Prom
     values.push(filter.after.createdAt, filter.after.id);
     where.push(`(l.created_at, l.id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
   }
-  values.push(filter.limit);
-  return query<LeadLine>(
-    `select ${LINE} from lead l join person p on p.id = l.person_id join referral r on r.id = l.referral_id
+  values.push(filter.limit + 1);
+  // Two leads may share a millisecond: the place in the list has the microseconds that a Date would drop.
+  const found = await query<LeadLine & { place: string }>(
+    `select ${LINE}, to_char(l.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
+     from lead l join person p on p.id = l.person_id join referral r on r.id = l.referral_id
      ${where.length ? `where ${where.join(' and ')}` : ''}
      order by l.created_at desc, l.id desc limit $${values.length}`,
     values,
   );
+  const page = found.slice(0, filter.limit);
+  const last = found.length > page.length ? page.at(-1) : undefined;
+  return {
+    leads: page.map(({ place: _, ...lead }) => lead),
+    next: last ? { createdAt: last.place, id: last.id } : null,
+  };
 }
 
 /** A text as a pattern that finds its words anywhere, in what `plain` makes of a column. */
@@ -125,7 +138,7 @@ export async function readLeadPage({ query }: TenantRows, leadId: string): Promi
          m.created_at,
          coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'try', a.try, 'state', a.state,
            'error_class', a.error_class, 'error_code', a.error_code, 'settled_by', a.settled_by,
-           'begun_at', a.begun_at, 'ended_at', a.ended_at) order by a.try)
+           'begun_at', ${instant('a.begun_at')}, 'ended_at', ${instant('a.ended_at')}) order by a.try)
            from send_attempt a where a.message_id = m.id), '[]') as attempts
        from message m where m.lead_id = $1 order by m.created_at, m.id`,
       [leadId],
@@ -147,20 +160,6 @@ export async function readLeadPage({ query }: TenantRows, leadId: string): Promi
   return line[0] ? { ...line[0], referrals, messages, timeline } : null;
 }
 
-/** Changes the referral status that the rework will be judged by; false where there is no such lead. */
-export async function changeStatus({ query }: TenantRows, leadId: string, status: string): Promise<boolean> {
-  const changed = await query(
-    `with changed as (
-       update lead set status_value = $2, updated_at = now() where id = $1
-       returning id, referral_id, rework_count)
-     insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
-     select current_tenant(), id, referral_id, case when rework_count > 0 then 'rework' else 'main' end,
-       'status_changed', jsonb_build_object('status', $2::text), now() from changed returning id`,
-    [leadId, status],
-  );
-  return changed.length > 0;
-}
-
 /** The person's open lead, or else their newest one, by CNPJ or by person; empty where there is none. */
 export async function leadsOf(
   { query }: TenantRows,
@@ -173,4 +172,24 @@ export async function leadsOf(
   );
   const open = leads.filter((lead) => lead.stage !== 'closed');
   return (open.length > 0 ? open : leads.slice(0, 1)).map((lead) => lead.id);
+}
+
+/**
+ * Whose a lead is, and which of what is said of the person besides does not fit: a phone by which another person or
+ * nobody is known, a CNPJ where the person's referrals name others. Null where there is no such lead.
+ */
+export async function leadAgrees(
+  { query }: TenantRows,
+  leadId: string,
+  said: { phones: readonly string[] | null; cnpj: string | null },
+): Promise<{ phone: boolean; cnpj: boolean } | null> {
+  const [lead] = await query<{ phone: boolean; cnpj: boolean }>(
+    `select $2::text[] is null or exists (select from person_identity i
+         where i.person_id = l.person_id and i.kind = 'phone' and i.value = any ($2)) as phone,
+       $3::text is null or p.cnpj is null or p.cnpj = $3
+         or exists (select from referral r where r.person_id = l.person_id and r.cnpj = $3) as cnpj
+     from lead l join person p on p.id = l.person_id where l.id = $1`,
+    [leadId, said.phones, said.cnpj],
+  );
+  return lead ?? null;
 }

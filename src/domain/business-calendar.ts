@@ -28,6 +28,24 @@ export function wakeAt(from: Date, rule: WakeRule): Date {
   return new Date(wake.epochMilliseconds);
 }
 
+/** When the quiet hours that `now` falls into end, on the clocks of `zone`; null outside of them. */
+export function quietUntil(
+  now: Date,
+  zone: string,
+  quietHours: { from: string; to: string } | null,
+): Date | null {
+  if (quietHours === null) return null;
+  const local = zoned(now, zone);
+  const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
+  const { from, to } = quietHours;
+  const overMidnight = from > to;
+  const quiet = overMidnight ? time >= from || time < to : time >= from && time < to;
+  if (!quiet) return null;
+  const day = local.toPlainDate().add({ days: overMidnight && time >= from ? 1 : 0 });
+  const end = day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(to) });
+  return new Date(end.epochMilliseconds);
+}
+
 /** Whether `zone` is an IANA time zone this machine knows; offsets such as `-03:00` are not. */
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;
@@ -58,6 +76,16 @@ export function instantIn(zone: string, text: string): Date | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The instant up to which, itself excluded, an ISO date or date-time reaches: a date holds its whole day on the
+ * clocks of `zone`. Null where `instantIn` has none.
+ */
+export function endIn(zone: string, text: string): Date | null {
+  if (instantIn(zone, text) === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return instantIn(zone, text);
+  const dayAfter = Temporal.PlainDate.from(text).add({ days: 1 }).toZonedDateTime(zone);
+  return new Date(dayAfter.epochMilliseconds);
 }
 
 /** For reading: `25/11/2026 09:00`, on the clocks of `zone`. */

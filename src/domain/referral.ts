@@ -21,12 +21,39 @@ const PHONE_REASONS = {
   invalid: 'Este telefone não existe. Confira o DDD e o número, por exemplo (11) 98765-4321.',
 } as const;
 
-const line = (most: number, missing: string) =>
+/** A text of one line, without control characters: something, and at most `most` characters. */
+export const lineField = (most: number, missing: string) =>
   z
     .string({ error: missing })
     .transform((text) => text.replace(/\p{Cc}/gu, ' ').trim())
     .refine((text) => text !== '', { error: missing, params: { code: 'required' } })
     .pipe(z.string().max(most, { error: `Use no máximo ${most} caracteres.` }));
+
+/** A field that came under both of its names. */
+class SaidTwice {
+  readonly portuguese: unknown;
+  readonly english: unknown;
+  constructor(portuguese: unknown, english: unknown) {
+    this.portuguese = portuguese;
+    this.english = english;
+  }
+}
+
+/** A field by either of its names; both may be there where they mean the same. */
+const said = <Schema extends z.ZodType>(name: keyof typeof ENGLISH, schema: Schema) =>
+  z.preprocess((value, context) => {
+    if (!(value instanceof SaidTwice)) return value;
+    const { portuguese, english } = value;
+    const [ours, theirs] = [schema.safeParse(portuguese), schema.safeParse(english)];
+    const same = ours.success && theirs.success ? ours.data === theirs.data : portuguese === english;
+    if (same) return portuguese;
+    context.addIssue({
+      code: 'custom',
+      message: `${name} e ${ENGLISH[name]} dizem coisas diferentes. Envie só um dos dois.`,
+      params: { code: 'names_disagree' },
+    });
+    return z.NEVER;
+  }, schema);
 
 /** An absent, null or blank optional field is no field. */
 export const optionalField = <Schema extends z.ZodType>(schema: Schema) =>
@@ -35,7 +62,8 @@ export const optionalField = <Schema extends z.ZodType>(schema: Schema) =>
     schema.nullish().transform((value) => value ?? null),
   );
 
-const email = z
+/** An e-mail address. */
+export const emailField = z
   .email({ error: 'Este e-mail não é válido.' })
   .max(254, { error: 'Use no máximo 254 caracteres.' });
 
@@ -89,28 +117,17 @@ export const cnpjField = z
  * Issues carry messages in Portuguese; `params.code` names each.
  */
 export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'>) {
-  const listed = settings.referralStatuses.map((status) => status.value).join(', ');
-  const missingStatus = `Informe o status da indicação. Valores aceitos: ${listed}.`;
   return z.preprocess(
     inPortuguese,
     z.object(
       {
-        nome: line(200, 'Informe o nome.'),
-        telefone: phoneField,
+        nome: said('nome', lineField(200, 'Informe o nome.')),
+        telefone: said('telefone', phoneField),
         cnpj: optionalField(cnpjField),
-        consultor: line(200, 'Informe o consultor, pelo nome ou pelo e-mail.'),
-        status_indicacao: z.string({ error: missingStatus }).transform((input, context) => {
-          const status = findReferralStatus(settings, input);
-          if (status) return status.value;
-          context.addIssue({
-            code: 'custom',
-            message: input.trim() === '' ? missingStatus : `Status desconhecido. Valores aceitos: ${listed}.`,
-            params: { code: input.trim() === '' ? 'required' : 'status_unknown' },
-          });
-          return z.NEVER;
-        }),
-        email: optionalField(email),
-        observacoes: optionalField(notes),
+        consultor: said('consultor', lineField(200, 'Informe o consultor, pelo nome ou pelo e-mail.')),
+        status_indicacao: statusField(settings),
+        email: optionalField(emailField),
+        observacoes: said('observacoes', optionalField(notes)),
       },
       { error: 'Envie um objeto JSON com nome, telefone, consultor e status_indicacao.' },
     ),
@@ -119,10 +136,49 @@ export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'
 
 export type Referral = z.output<ReturnType<typeof referralSchema>>;
 
+/** What `PATCH /v1/leads/:id` takes. */
+export function statusChangeSchema(settings: Pick<TenantSettings, 'referralStatuses'>) {
+  return z.preprocess(
+    inPortuguese,
+    z.object(
+      { status_indicacao: statusField(settings) },
+      { error: 'Envie um objeto JSON com status_indicacao.' },
+    ),
+  );
+}
+
+/** One of the tenant's values of the referral status, by value or label. */
+function statusField(settings: Pick<TenantSettings, 'referralStatuses'>) {
+  const listed = settings.referralStatuses.map((status) => status.value).join(', ');
+  const missing = `Informe o status da indicação. Valores aceitos: ${listed}.`;
+  return said(
+    'status_indicacao',
+    z.string({ error: missing }).transform((input, context) => {
+      const status = findReferralStatus(settings, input);
+      if (status) return status.value;
+      const blank = input.trim() === '';
+      context.addIssue({
+        code: 'custom',
+        message: blank ? missing : `Status desconhecido. Valores aceitos: ${listed}.`,
+        params: { code: blank ? 'required' : 'status_unknown' },
+      });
+      return z.NEVER;
+    }),
+  );
+}
+
 function inPortuguese(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const given = body as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries(ENGLISH).map(([portuguese, english]) => [portuguese, given[portuguese] ?? given[english]]),
+    Object.entries(ENGLISH).map(([portuguese, english]) => {
+      const [ours, theirs] = [given[portuguese], given[english]];
+      if (portuguese === english || isNothing(theirs)) return [portuguese, ours ?? theirs];
+      return [portuguese, isNothing(ours) ? theirs : new SaidTwice(ours, theirs)];
+    }),
   );
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }

@@ -28,7 +28,7 @@ const HOLIDAYS =
 
 const holidays = z
   .object({ country: code(HOLIDAYS), state: code(HOLIDAYS).optional() }, { error: HOLIDAYS })
-  .refine(isHolidayRegion, { error: HOLIDAYS })
+  .refine(isHolidayRegion, { error: HOLIDAYS, params: { code: 'region_unknown' } })
   .nullable();
 
 const TIME = 'rework.time: informe o horário como HH:MM, de 00:00 a 23:59.';
@@ -36,14 +36,35 @@ const TIME = 'rework.time: informe o horário como HH:MM, de 00:00 a 23:59.';
 const rework = z.object(
   {
     days: whole('rework.days', 'dias', 1, 365).default(3),
-    time: z.string({ error: TIME }).refine(isTimeOfDay, { error: TIME }).default('09:00'),
+    time: z
+      .string({ error: TIME })
+      .refine(isTimeOfDay, { error: TIME, params: { code: 'time_invalid' } })
+      .default('09:00'),
     businessDaysOnly: z
       .boolean({ error: 'rework.businessDaysOnly: informe true (só dias úteis) ou false (todos os dias).' })
       .default(false),
     holidays: holidays.default({ country: 'BR' }),
+    deferWhenActive: z
+      .boolean({
+        error:
+          'rework.deferWhenActive: informe true (adiar um dia quando houve conversa nas últimas 24 h) ou false.',
+      })
+      .default(false),
   },
-  { error: 'rework: informe um objeto com days, time, businessDaysOnly e holidays.' },
+  { error: 'rework: informe um objeto com days, time, businessDaysOnly, holidays e deferWhenActive.' },
 );
+
+const QUIET =
+  'quietHours: informe {"from":"HH:MM","to":"HH:MM"} com dois horários diferentes, ou null para enviar a qualquer hora.';
+const timeOfDay = z
+  .string({ error: QUIET })
+  .refine(isTimeOfDay, { error: QUIET, params: { code: 'time_invalid' } });
+
+/** No message leaves from `from` until `to`, on the tenant's clocks; `from` after `to` goes over midnight. */
+const quietHours = z
+  .object({ from: timeOfDay, to: timeOfDay }, { error: QUIET })
+  .refine(({ from, to }) => from !== to, { error: QUIET, params: { code: 'times_equal' } })
+  .nullable();
 
 /** A value that `status_indicacao` may take; only leads with a qualified one are reworked. */
 const referralStatus = z.object(
@@ -63,12 +84,16 @@ const ZONE = 'zone: informe um fuso horário IANA, por exemplo America/Sao_Paulo
 
 /**
  * All that a tenant can set; whatever is missing has its default, so `tenantSettings.parse({})` is a new
- * tenant. Unknown fields are dropped. Issues are in Portuguese and name the field and the remedy.
+ * tenant. Unknown fields are dropped. Issues are in Portuguese and name the field and the remedy; `params.code`
+ * names each that zod has no code for.
  */
 export const tenantSettings = z
   .object(
     {
-      zone: z.string({ error: ZONE }).refine(isZone, { error: ZONE }).default('America/Sao_Paulo'),
+      zone: z
+        .string({ error: ZONE })
+        .refine(isZone, { error: ZONE, params: { code: 'zone_unknown' } })
+        .default('America/Sao_Paulo'),
       rework: rework.prefault({}),
       referralStatuses: z
         .array(referralStatus, { error: STATUSES })
@@ -84,7 +109,10 @@ export const tenantSettings = z
       resendAfterHours: whole('resendAfterHours', 'horas', 0, 720).default(24),
       optOutWords: z
         .array(
-          shortText(WORD).refine((word) => plainWords(word) !== '', { error: WORD }),
+          shortText(WORD).refine((word) => plainWords(word) !== '', {
+            error: WORD,
+            params: { code: 'word_empty' },
+          }),
           { error: WORDS },
         )
         .min(1, { error: WORDS })
@@ -93,18 +121,24 @@ export const tenantSettings = z
       convertedLabel: label('convertedLabel').default('convertido'),
       reworkLabel: label('reworkLabel').default(REWORK_LABEL),
       optOutLabel: label('optOutLabel').default('descadastrado'),
+      postponeLabel: label('postponeLabel').default('adiar-7d'),
+      noReworkLabel: label('noReworkLabel').default('nao-retrabalhar'),
+      quietHours: quietHours.default(null),
+      weeklyMessages: whole('weeklyMessages', 'mensagens por semana a uma pessoa', 1, 100).default(5),
       followReworkDays: whole('followReworkDays', 'dias', 1, 30).default(7),
       unknownGraceSeconds: whole('unknownGraceSeconds', 'segundos', 1, 86_400).default(120),
     },
     { error: 'Informe um objeto com as configurações.' },
   )
   .superRefine(({ referralStatuses, defaultReferralStatus, ...labels }, context) => {
-    const { convertedLabel, reworkLabel, optOutLabel } = labels;
-    if (new Set([convertedLabel, reworkLabel, optOutLabel]).size < 3) {
+    const { convertedLabel, reworkLabel, optOutLabel, postponeLabel, noReworkLabel } = labels;
+    if (new Set([convertedLabel, reworkLabel, optOutLabel, postponeLabel, noReworkLabel]).size < 5) {
       context.addIssue({
         code: 'custom',
         path: ['convertedLabel'],
-        message: 'convertedLabel, reworkLabel e optOutLabel: use três etiquetas diferentes.',
+        params: { code: 'label_repeated' },
+        message:
+          'convertedLabel, reworkLabel, optOutLabel, postponeLabel e noReworkLabel: use cinco etiquetas diferentes.',
       });
     }
     const owner = new Map<string, number>();
@@ -115,6 +149,7 @@ export const tenantSettings = z
             code: 'custom',
             path: ['referralStatuses', index],
             message: `referralStatuses: "${status.label}" repete o value ou o label de outro status; use nomes diferentes.`,
+            params: { code: 'status_repeated' },
           });
           return;
         }
@@ -130,6 +165,7 @@ export const tenantSettings = z
         code: 'custom',
         path: ['defaultReferralStatus'],
         message: `defaultReferralStatus: "${defaultReferralStatus}" não existe; use um destes: ${values}.`,
+        params: { code: 'status_unknown' },
       });
     }
   });

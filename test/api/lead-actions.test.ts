@@ -1,7 +1,8 @@
-import { type Product, startProduct } from '../harness/product.ts';
+import { type Answer, type Product, startProduct } from '../harness/product.ts';
 import { addTenant, type SecondTenant } from '../harness/second-tenant.ts';
 import { beginSend } from '../harness/sends.ts';
 import { countRows } from '../harness/stored.ts';
+import { closeLead, refusedUnchanged, wordsTo } from './lead-state.ts';
 
 let product: Product;
 let other: SecondTenant;
@@ -14,24 +15,9 @@ afterAll(() => product.stop());
 const NOBODY = '0198c1e8-0000-7000-8000-000000000000';
 const call: Product['call'] = (...request) => product.call(...request);
 const newLeadId = async (over: Record<string, unknown> = {}) => (await product.refer(over)).lead_id as string;
-const close = (leadId: string, outcome = 'not_converted') =>
-  product.query(`update lead set stage = 'closed', outcome = $2, closed_at = now() where id = $1`, [
-    leadId,
-    outcome,
-  ]);
-/** What the engine is to be told about a lead, but for its start. */
-const words = (leadId: string) =>
-  product.query(
-    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
-    [leadId],
-  );
-async function changesNothing(send: () => ReturnType<Product['call']>) {
-  const before = await countRows(product.query);
-  const answer = await send();
-  expect(await countRows(product.query)).toEqual(before);
-  expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  return [answer.status, answer.body.code];
-}
+const close = (leadId: string, outcome?: string) => closeLead(product, leadId, outcome);
+const words = (leadId: string) => wordsTo(product, leadId);
+const changesNothing = (send: () => Promise<Answer>) => refusedUnchanged(product, send);
 
 describe('one lead', () => {
   test('with its referrals, messages with their attempts, timeline and links', async () => {
@@ -113,101 +99,43 @@ describe('the referral status', () => {
     [{ status_indicacao: 7 }, 'invalid_type'],
     [{ status_indicacao: null }, 'required'],
     [{}, 'required'],
-    [[], 'required'],
-    [undefined, 'required'],
+    [{ status_indicacao: 'qualificado', referral_status: 'em_analise' }, 'names_disagree'],
   ])('refused: %j', async (change, code) => {
     const leadId = await newLeadId();
     const { status, body } = await call('PATCH', `/v1/leads/${leadId}`, change);
     expect([status, body.code]).toEqual([400, 'invalid_body']);
     expect(body.errors).toEqual([
-      { field: 'status_indicacao', code, message: expect.stringContaining('qualificado, nao_qualificado') },
+      {
+        field: 'status_indicacao',
+        code,
+        message: expect.stringMatching(/qualificado, nao_qualificado|dizem coisas diferentes/),
+      },
     ]);
     expect(await product.lead(leadId)).toMatchObject({ status_indicacao: 'qualificado' });
   });
-});
 
-describe('a conversion', () => {
-  const convert = (who: unknown) => call('POST', '/v1/conversions', who);
-
-  test('by lead id: recorded once, and told to the workflow', async () => {
+  test.each([null, [], undefined, 'qualificado'])('no object: %j', async (change) => {
     const leadId = await newLeadId();
-    const first = await convert({ lead_id: leadId });
-    expect(first).toMatchObject({
-      status: 202,
-      body: { leads: [{ lead_id: leadId, already_converted: false }] },
-    });
-    const again = await convert({ lead_id: leadId });
-    expect(again).toMatchObject({
-      status: 202,
-      body: { leads: [{ lead_id: leadId, already_converted: true }] },
-    });
-    expect(await words(leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
-    const lead = await product.lead(leadId);
-    expect(lead).toMatchObject({ stage: 'main', converted_at: expect.any(String) });
-    const noted = lead.timeline.filter((event: { kind: string }) => event.kind === 'converted');
-    expect(noted).toMatchObject([{ detail: { source: 'api' } }]);
+    const body = change === undefined ? undefined : JSON.stringify(change);
+    const { status, body: problem } = await call('PATCH', `/v1/leads/${leadId}`, body);
+    expect([status, problem.errors]).toEqual([
+      400,
+      [{ field: '', code: 'object_expected', message: 'Envie um objeto JSON com status_indicacao.' }],
+    ]);
   });
 
-  test.each([{ telefone: '31 8765-6101' }, { phone: '+55 31 98765-6101' }, { telefone: 31987656101 }])(
-    'by phone: %j',
-    async (who) => {
-      const leadId = await newLeadId({ telefone: '(31) 98765-6101' });
-      const { status, body } = await convert(who);
-      expect([status, body.leads]).toMatchObject([202, [{ lead_id: leadId }]]);
-    },
-  );
-
-  test('by CNPJ: every open lead of its people, else the newest', async () => {
-    const cnpj = '12ABC34501DE35';
-    const old = await newLeadId({ telefone: '11987656110', cnpj });
-    await close(old);
-    const closed = await newLeadId({ telefone: '11987656111', cnpj });
-    await close(closed);
-    const newest = await convert({ cnpj: '12.abc.345/01de-35' });
-    expect(newest.body.leads).toEqual([{ lead_id: closed, already_converted: false }]);
-    expect(await product.lead(closed)).toMatchObject({ stage: 'closed', outcome: 'converted' });
-    expect(await words(closed)).toEqual([]);
-    const open = [
-      await newLeadId({ telefone: '11987656112', cnpj }),
-      await newLeadId({ telefone: '11987656113', cnpj }),
-    ];
-    const both = await convert({ cnpj, telefone: '' });
-    expect(both.body.leads.map(({ lead_id }: { lead_id: string }) => lead_id).sort()).toEqual(open.sort());
-    expect(await product.lead(old)).toMatchObject({ outcome: 'not_converted', converted_at: null });
-  });
-
-  test('an opt-out stays one', async () => {
+  test('the same again changes nothing', async () => {
     const leadId = await newLeadId();
-    await close(leadId, 'opted_out');
-    await convert({ lead_id: leadId });
-    expect(await product.lead(leadId)).toMatchObject({
-      outcome: 'opted_out',
-      converted_at: expect.any(String),
-    });
-  });
-
-  test.each<[unknown, string[]]>([
-    [{}, ['lead_id']],
-    [{ lead_id: '', telefone: null }, ['lead_id']],
-    [[], ['']],
-    [undefined, ['']],
-    [{ lead_id: 'x', telefone: '11', cnpj: '1' }, ['cnpj', 'lead_id', 'telefone']],
-    [{ phone: {} }, ['phone']],
-  ])('refused: %j', async (who, fields) => {
-    const { status, body } = await convert(who);
-    expect([status, body.code]).toEqual([400, 'invalid_body']);
-    expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(fields);
-  });
-
-  test('of nobody: 404', async () => {
-    const leadId = await newLeadId({ telefone: '11987656120', cnpj: '00000000000191' });
-    for (const who of [{ lead_id: NOBODY }, { telefone: '11987656199' }, { cnpj: '11444777000161' }]) {
-      expect(await changesNothing(() => convert(who))).toEqual([404, 'person_not_found']);
+    const before = await product.lead(leadId);
+    for (const status_indicacao of ['qualificado', 'Qualificado']) {
+      const { status, body } = await call('PATCH', `/v1/leads/${leadId}`, { status_indicacao });
+      expect([status, body]).toEqual([200, before]);
     }
-    for (const who of [{ lead_id: leadId }, { telefone: '11987656120' }, { cnpj: '00000000000191' }]) {
-      const asked = () => other.call('POST', '/v1/conversions', who);
-      expect(await changesNothing(asked)).toEqual([404, 'person_not_found']);
-    }
+    await call('PATCH', `/v1/leads/${leadId}`, { status_indicacao: 'em_analise' });
+    const changed = await product.lead(leadId);
+    expect(changed.timeline).toHaveLength(2);
+    await call('PATCH', `/v1/leads/${leadId}`, { referral_status: 'Em análise' });
+    expect(await product.lead(leadId)).toEqual(changed);
   });
 });
 
@@ -230,17 +158,99 @@ describe('what people do to a lead', () => {
     expect((await product.refer({ telefone: '3187656201' })).status).toBe('opted_out');
   });
 
-  test('rework now: told to the workflow of an open lead; a closed one: 409', async () => {
+  test.each([
+    ['main', 'O retrabalho começa assim que o primeiro contato terminar.'],
+    ['waiting', 'O retrabalho começa em instantes.'],
+  ])('rework now of a lead in %s: told to its workflow, and when it comes', async (stage, note) => {
     const leadId = await newLeadId();
-    expect((await call('POST', `/v1/leads/${leadId}/rework-now`)).status).toBe(202);
+    await product.query('update lead set stage = $2 where id = $1', [leadId, stage]);
+    const { status, body } = await call('POST', `/v1/leads/${leadId}/rework-now`);
+    expect([status, body]).toEqual([202, { lead_id: leadId, note, links: expect.any(Object) }]);
     expect(await words(leadId)).toEqual([{ kind: 'signal', payload: { type: 'rework_now' } }]);
     expect((await product.lead(leadId)).timeline.at(-1)).toMatchObject({
       kind: 'rework_asked_for',
       stage: 'rework',
     });
-    await close(leadId);
+  });
+
+  test.each<[string, (leadId: string) => Promise<unknown>, string, RegExp]>([
+    [
+      'opted out, still open',
+      (id) => call('POST', `/v1/leads/${id}/opt-out`),
+      'lead_opted_out',
+      /descadastro/,
+    ],
+    ['opted out and closed', (id) => close(id, 'opted_out'), 'lead_opted_out', /descadastro/],
+    [
+      'closed as something else, opted out since',
+      async (id) => {
+        await close(id);
+        await call('POST', `/v1/leads/${id}/opt-out`);
+      },
+      'lead_opted_out',
+      /descadastro/,
+    ],
+    [
+      'converted, still open',
+      (id) => call('POST', '/v1/conversions', { lead_id: id }),
+      'lead_converted',
+      /converteu/,
+    ],
+    ['converted and closed', (id) => close(id, 'converted'), 'lead_converted', /converteu/],
+    ['erased', (id) => close(id, 'erased'), 'lead_erased', /apagados/],
+    ['closed', (id) => close(id), 'lead_closed', /encerrado/],
+    ['without WhatsApp', (id) => close(id, 'no_whatsapp'), 'lead_closed', /encerrado/],
+    [
+      'in rework',
+      (id) => product.query(`update lead set stage = 'rework' where id = $1`, [id]),
+      'lead_in_rework',
+      /já está em retrabalho/,
+    ],
+    [
+      'not qualified',
+      (id) => call('PATCH', `/v1/leads/${id}`, { status_indicacao: 'em_analise' }),
+      'lead_not_qualified',
+      /não é qualificado/,
+    ],
+  ])(
+    'rework now of a lead that is %s: 409 that says why, and nothing written',
+    async (_, become, code, why) => {
+      const leadId = await newLeadId();
+      await become(leadId);
+      const [lead, told] = [await product.lead(leadId), await words(leadId)];
+      const asked = () => call('POST', `/v1/leads/${leadId}/rework-now`);
+      expect(await changesNothing(asked)).toEqual([409, code]);
+      expect((await asked()).body.title).toMatch(why);
+      expect([await product.lead(leadId), await words(leadId)]).toEqual([lead, told]);
+    },
+  );
+
+  test('qualified since: it may be reworked', async () => {
+    const leadId = await newLeadId({ status_indicacao: 'em_analise' });
     const asked = () => call('POST', `/v1/leads/${leadId}/rework-now`);
-    expect(await changesNothing(asked)).toEqual([409, 'lead_closed']);
+    expect((await asked()).status).toBe(409);
+    await call('PATCH', `/v1/leads/${leadId}`, { status_indicacao: 'qualificado' });
+    expect((await asked()).status).toBe(202);
+  });
+
+  test('attention is cleared once it was seen to, and the timeline keeps what it was', async () => {
+    const leadId = await newLeadId({ consultor: 'Zé Ninguém' });
+    expect(await product.lead(leadId)).toMatchObject({ attention: 'consultant_unknown' });
+    const asked = () => call('DELETE', `/v1/leads/${leadId}/attention`);
+    const { status, body } = await asked();
+    expect([status, body.attention]).toEqual([200, null]);
+    expect(body.timeline.at(-1)).toMatchObject({
+      kind: 'attention_cleared',
+      stage: 'main',
+      detail: { code: 'consultant_unknown' },
+    });
+    expect(await asked()).toMatchObject({ status: 200, body });
+    expect(await changesNothing(() => call('DELETE', `/v1/leads/${NOBODY}/attention`))).toEqual([
+      404,
+      'lead_not_found',
+    ]);
+    const elsewhere = () => other.call('DELETE', `/v1/leads/${leadId}/attention`);
+    expect(await changesNothing(elsewhere)).toEqual([404, 'lead_not_found']);
   });
 
   test.each([

@@ -95,9 +95,21 @@ describe('what is taken', () => {
       { phone: '+5511987651003', cnpj: null, email: null, notes: null },
     ],
     [
-      'a Portuguese name before the English one',
-      { ...wholeLead({ telefone: '11987651004' }), name: 'Another', phone: '1' },
-      { name: 'Maria Aparecida da Silva', phone: '+5511987651004' },
+      'both names of a field, saying the same in whatever writing',
+      {
+        ...wholeLead({ telefone: '11987651004', observacoes: ' nota ' }),
+        name: ' Maria Aparecida da Silva ',
+        phone: '+55 (11) 8765-1004',
+        consultant: 'Zé Ninguém',
+        referral_status: 'Qualificado',
+        notes: 'nota',
+      },
+      { name: 'Maria Aparecida da Silva', phone: '+5511987651004', notes: 'nota' },
+    ],
+    [
+      'the one name where the other is null or blank',
+      { ...wholeLead({ nome: '', telefone: null }), name: 'Ana', phone: '11987651005', consultant: ' ' },
+      { name: 'Ana', phone: '+5511987651005', consultant: 'Zé Ninguém' },
     ],
     [
       'emoji, markup and SQL as text',

@@ -206,6 +206,43 @@ describe('joining', () => {
 });
 
 describe('who it is about', () => {
+  test('the fullest name stays, and every referral keeps what was typed', async () => {
+    const telefone = newLead().telefone;
+    const said: [string, string][] = [
+      ['Maria', 'Maria'],
+      ['maria aparecida', 'maria aparecida'],
+      ['Maria Aparecida da Silva', 'Maria Aparecida da Silva'],
+      ['MARIA', 'Maria Aparecida da Silva'],
+      ['Maria A.', 'Maria Aparecida da Silva'],
+      ['Márcia', 'Márcia'],
+    ];
+    let leadId = '';
+    for (const [nome, kept] of said) {
+      leadId = (await post(wholeLead({ telefone, nome }))).body.lead_id;
+      expect((await product.lead(leadId)).name).toBe(kept);
+    }
+    const { referrals } = await product.lead(leadId);
+    expect(referrals.map(({ name }: { name: string }) => name)).toEqual(said.map(([nome]) => nome));
+  });
+
+  test('a consultant of whom Chatwoot cannot know is known, and the lead asks for attention', async () => {
+    await product.call('POST', '/v1/consultants', { nome: 'Otto Sem Agente' });
+    const telefone = newLead().telefone;
+    const refer = async (consultor: string | undefined) => {
+      const { body } = await post(wholeLead({ telefone, consultor }));
+      const { consultant, consultant_known, attention } = await product.lead(body.lead_id);
+      return { consultant, consultant_known, attention };
+    };
+    expect(await refer('otto sem agente')).toEqual({
+      consultant: 'Otto Sem Agente',
+      consultant_known: true,
+      attention: 'consultant_without_agent',
+    });
+    const listed = await product.call('GET', '/v1/leads?attention=true&consultant=otto');
+    expect(listed.body.leads).toMatchObject([{ attention: 'consultant_without_agent' }]);
+    expect(await refer(product.sandbox.chatwoot.agents[0]?.name)).toMatchObject({ attention: null });
+  });
+
   test('a consultant by name or e-mail, whatever the case, accents and spaces', async () => {
     await product.call('POST', '/v1/consultants', {
       nome: 'José  Antônio Ávila',

@@ -64,8 +64,13 @@ describe('filters', () => {
     [{ consultant: '%' }, []],
     // A day is one of the tenant's, in São Paulo.
     [{ from: '2026-11-20' }, ['davi', 'caio', 'bia']],
-    [{ until: '2026-11-20' }, ['joao']],
-    [{ from: '2026-11-20', until: '2026-11-21' }, ['caio', 'bia']],
+    [{ until: '2026-11-19' }, ['joao']],
+    [{ until: '2026-11-20' }, ['caio', 'bia', 'joao']],
+    [{ from: '2026-11-20', until: '2026-11-20' }, ['caio', 'bia']],
+    [{ from: '2026-11-21', until: '2026-11-21' }, ['davi']],
+    [{ from: '0001-01-01', until: '9999-12-31' }, ['davi', 'caio', 'bia', 'joao']],
+    [{ until: '2026-11-20T09:00' }, ['bia', 'joao']],
+    [{ until: '2026-11-20T12:00:00Z' }, ['bia', 'joao']],
     [{ from: '2026-11-20T09:00' }, ['davi', 'caio']],
     [{ from: '2026-11-20T12:00:00.001Z' }, ['davi']],
     [{ until: '2026-11-20T00:00:00-03:00' }, ['joao']],
@@ -107,7 +112,7 @@ describe('filters', () => {
       rework: { count: 1, at: null },
       referral_count: 1,
       converted_at: null,
-      created_at: '2026-11-21T03:00:00.000000Z',
+      created_at: '2026-11-21T03:00:00.000Z',
       updated_at: expect.any(String),
       closed_at: null,
       links: { lead: `/v1/leads/${ids.davi}`, workflow: expect.stringContaining(String(ids.davi)) },
@@ -123,6 +128,8 @@ describe('filters', () => {
     ['from=2026-02-30', 'from'],
     ['until=2026-11-20T25:00', 'until'],
     ['until=-004713-01-01', 'until'],
+    ['until=2026-02-30', 'until'],
+    ['until=', 'until'],
     ['from=1&from=2', 'from'],
     ['text=a&text=b', 'text'],
     [`text=${'x'.repeat(201)}`, 'text'],
@@ -148,10 +155,38 @@ describe('filters', () => {
     ]);
   });
 
+  test.each([
+    'stagge=main',
+    'consultor=Ana',
+    'Stage=main',
+    'page=2',
+    'constructor=x',
+    '__proto__=x',
+    'stage[]=main',
+  ])('a filter that is none: %s', async (query) => {
+    const { status, body } = await product.call('GET', `/v1/leads?${query}`);
+    expect([status, body.code]).toEqual([400, 'invalid_query']);
+    const message =
+      'Não existe este parâmetro. Há: stage, outcome, consultant, from, until, attention, text, cursor, limit.';
+    expect(body.errors).toEqual([{ field: query.split('=')[0], code: 'unknown_parameter', message }]);
+  });
+
+  test.each(['/v1/consultants', '/v1/channels', '/v1/settings', '/v1/leads/x'])(
+    '%s takes none',
+    async (path) => {
+      const { status, body } = await product.call('GET', `${path}?text=ana&limit=5`);
+      expect([status, body.code]).toEqual([400, 'invalid_query']);
+      const message = 'Este endereço não aceita parâmetros.';
+      expect(body.errors).toEqual(
+        ['limit', 'text'].map((field) => ({ field, code: 'unknown_parameter', message })),
+      );
+    },
+  );
+
   test('all that is wrong at once', async () => {
-    const { body } = await list({ stage: 'x', outcome: 'y', limit: 'z', from: 'w' });
+    const { body } = await list({ stage: 'x', outcome: 'y', limit: 'z', from: 'w', u: 'v' });
     const fields = body.errors.map(({ field }: { field: string }) => field);
-    expect(fields.sort()).toEqual(['from', 'limit', 'outcome', 'stage']);
+    expect(fields.sort()).toEqual(['from', 'limit', 'outcome', 'stage', 'u']);
   });
 });
 
@@ -164,7 +199,7 @@ describe('pages', () => {
       Array.from({ length: 25 }, (_, i) => refer(`119876560${String(i).padStart(2, '0')}`)),
     );
     await product.query('update lead set created_at = $2 where id = any ($1)', [all, SAME]);
-    const until = '2026-10-02';
+    const until = '2026-10-01';
     const seen: string[] = [];
     let cursor: string | null = null;
     for (let page = 0; cursor !== null || page === 0; page++) {
@@ -178,12 +213,12 @@ describe('pages', () => {
   });
 
   test('the last page has no cursor, even where it is full; the limits are 1 and 200', async () => {
-    const window = { from: '2026-10-01', until: '2026-10-02' };
+    const window = { from: '2026-10-01', until: '2026-10-01' };
     const full = await list({ ...window, limit: '25' });
     expect([full.body.leads.length, full.body.next_cursor]).toEqual([25, null]);
     expect((await list({ ...window, limit: '1' })).body.leads).toHaveLength(1);
     expect((await list({ ...window, limit: '200' })).body.leads).toHaveLength(25);
-    expect((await list({ ...window, until: '2026-10-01' })).body).toEqual({ leads: [], next_cursor: null });
+    expect((await list({ ...window, from: '2026-10-02' })).body).toEqual({ leads: [], next_cursor: null });
   });
 });
 

@@ -178,9 +178,6 @@ describe('what is refused, and nothing stored of it', () => {
       400,
       'invalid_json',
     ],
-    ['null', () => postBytes(product, 'null'), 400, 'invalid_json'],
-    ['a string', () => postBytes(product, '"nome"'), 400, 'invalid_json'],
-    ['a number', () => postBytes(product, '7'), 400, 'invalid_json'],
     ['an array', () => postBytes(product, `[${JSON.stringify(wholeLead())}]`), 400, 'invalid_body'],
     ['no body', () => post(undefined), 400, 'invalid_body'],
     ['an empty JSON body', () => postBytes(product, ''), 400, 'invalid_body'],
@@ -211,9 +208,48 @@ describe('what is refused, and nothing stored of it', () => {
     ],
     ['another address', () => product.call('POST', '/v1/lead', wholeLead()), 404, 'not_found'],
     ['a broken address', () => product.call('POST', '/v1/leads/%zz/opt-out'), 404, 'not_found'],
-    ['another method', () => product.call('PUT', '/v1/leads', wholeLead()), 404, 'not_found'],
+    ['another method', () => product.call('PUT', '/v1/leads', wholeLead()), 405, 'method_not_allowed'],
   ])('%s', async (_, send, status, code) => {
     await refused(send, status, code);
+  });
+
+  test.each(['null', '"nome"', '7', 'true', '[]', '[{}]'])('%s: an object is expected', async (body) => {
+    const { errors } = await refused(() => postBytes(product, body), 400, 'invalid_body');
+    expect(errors).toEqual([
+      {
+        field: '',
+        code: 'object_expected',
+        message: expect.stringMatching(/^Envie um objeto JSON com nome/),
+      },
+    ]);
+  });
+
+  test.each([
+    ['nome', 'name', 'Outra'],
+    ['telefone', 'phone', '(11) 98765-1999'],
+    ['telefone', 'phone', 'nenhum'],
+    ['consultor', 'consultant', 'Outro'],
+    ['status_indicacao', 'referral_status', 'em_analise'],
+    ['observacoes', 'notes', 'outras'],
+  ])('%s and %s that do not say the same', async (portuguese, english, other) => {
+    const body = { ...wholeLead({ observacoes: 'x', email: 'ana@' }), [english]: other };
+    const { errors } = await refused(() => post(body), 400, 'invalid_body');
+    expect(errors).toEqual([
+      expect.objectContaining({ field: expect.any(String) }),
+      expect.objectContaining({ field: expect.any(String) }),
+    ]);
+    expect(errors).toContainEqual({
+      field: portuguese,
+      code: 'names_disagree',
+      message: `${portuguese} e ${english} dizem coisas diferentes. Envie só um dos dois.`,
+    });
+    expect(errors).toContainEqual(expect.objectContaining({ field: 'email', code: 'invalid_format' }));
+  });
+
+  test('both names saying the same wrong thing: the field is wrong, as under one name', async () => {
+    expect(await errorsOf(wholeLead({ telefone: '11 1234', phone: '11 1234' }))).toEqual([
+      ['telefone', 'phone_invalid'],
+    ]);
   });
 
   test('members that would reach a prototype', async () => {

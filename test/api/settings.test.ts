@@ -138,47 +138,6 @@ describe('settings', () => {
   });
 });
 
-describe('consultants', () => {
-  const add = (body: unknown) => product.call('POST', '/v1/consultants', body);
-  const names = async () =>
-    (await product.call('GET', '/v1/consultants')).body.consultants.map((c: { nome: string }) => c.nome);
-
-  test('are listed by name, whatever case and accents', async () => {
-    for (const nome of ['Íris', 'zeca', 'Iara']) expect((await add({ nome })).status).toBe(201);
-    const found = (await names()).filter((nome: string) => ['Íris', 'zeca', 'Iara'].includes(nome));
-    expect(found).toEqual(['Iara', 'Íris', 'zeca']);
-  });
-
-  test('the same name again is the same one, and keeps the e-mail unless another is given', async () => {
-    const first = await add({ nome: 'Rui Sá', email: 'rui@empresa.com' });
-    expect(first.body).toEqual({
-      id: expect.any(String),
-      nome: 'Rui Sá',
-      email: 'rui@empresa.com',
-      chatwoot_agent_id: null,
-    });
-    expect((await add({ nome: 'RUI SA' })).body).toEqual({ ...first.body, nome: 'RUI SA' });
-    expect((await add({ nome: 'Rui Sá', email: null })).body).toEqual({ ...first.body, email: null });
-    expect((await names()).filter((nome: string) => /^rui/i.test(nome))).toEqual(['Rui Sá']);
-  });
-
-  test.each<[unknown, string[]]>([
-    [{}, ['nome']],
-    [{ nome: ' \u0000 ', email: 'x' }, ['nome', 'email']],
-    [{ nome: 'a'.repeat(201) }, ['nome']],
-    [{ nome: 1 }, ['nome']],
-    [[], ['']],
-    [undefined, ['']],
-  ])('refused: %j', async (body, fields) => {
-    const before = await names();
-    const { status, body: problem } = await add(body);
-    expect([status, problem.code]).toEqual([400, 'invalid_body']);
-    expect(problem.errors.map(({ field }: { field: string }) => field)).toEqual(fields);
-    for (const { message } of problem.errors) expect(message).not.toMatch(/invalid|expected|too/i);
-    expect(await names()).toEqual(before);
-  });
-});
-
 test('health: alive and ready without any key', async () => {
   const ask = (path: string) => product.call('GET', path, undefined, { authorization: '' });
   expect(await ask('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });

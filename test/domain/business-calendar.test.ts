@@ -4,6 +4,7 @@ import {
   formatWake,
   isTimeOfDay,
   isZone,
+  quietUntil,
   type WakeRule,
   wakeAt,
 } from '../../src/domain/business-calendar.ts';
@@ -184,4 +185,35 @@ test('an unknown zone, a broken time and an invalid date are refused', () => {
   expect(() => wakeAt(now, { ...SAO_PAULO, zone: 'Nowhere/City' })).toThrow(RangeError);
   expect(() => wakeAt(now, { ...SAO_PAULO, time: '25:00' })).toThrow(RangeError);
   expect(() => wakeAt(new Date(Number.NaN), SAO_PAULO)).toThrow(RangeError);
+});
+
+describe('quiet hours', () => {
+  const NIGHT = { from: '21:00', to: '08:00' };
+  const LUNCH = { from: '12:00', to: '13:30' };
+  test.each([
+    [
+      'before midnight, until the next morning',
+      '2026-11-22T21:00:00-03:00',
+      NIGHT,
+      '2026-11-23T11:00:00.000Z',
+    ],
+    [
+      'after midnight, until the same morning',
+      '2026-11-23T07:59:59-03:00',
+      NIGHT,
+      '2026-11-23T11:00:00.000Z',
+    ],
+    ['its last minute is over', '2026-11-23T08:00:00-03:00', NIGHT, null],
+    ['the minute before', '2026-11-22T20:59:59-03:00', NIGHT, null],
+    ['within a day', '2026-11-22T13:29:00-03:00', LUNCH, '2026-11-22T16:30:00.000Z'],
+    ['a day’s is over', '2026-11-22T13:30:00-03:00', LUNCH, null],
+    ['none are set', '2026-11-22T03:00:00-03:00', null, null],
+  ])('%s', (_name, now, hours, until) => {
+    expect(quietUntil(new Date(now), 'America/Sao_Paulo', hours)?.toISOString() ?? null).toBe(until);
+  });
+
+  test('the night the clocks go forward it ends at the same local time', () => {
+    const until = quietUntil(new Date('2026-03-07T23:00:00-05:00'), 'America/New_York', NIGHT);
+    expect(until?.toISOString()).toBe('2026-03-08T12:00:00.000Z');
+  });
 });

@@ -13,7 +13,13 @@ const problems = (input: unknown) => {
 test('nothing set is a whole tenant', () => {
   expect(defaults).toEqual({
     zone: 'America/Sao_Paulo',
-    rework: { days: 3, time: '09:00', businessDaysOnly: false, holidays: { country: 'BR' } },
+    rework: {
+      days: 3,
+      time: '09:00',
+      businessDaysOnly: false,
+      holidays: { country: 'BR' },
+      deferWhenActive: false,
+    },
     referralStatuses: [
       { value: 'qualificado', label: 'Qualificado', qualified: true },
       { value: 'nao_qualificado', label: 'Não qualificado', qualified: false },
@@ -25,6 +31,10 @@ test('nothing set is a whole tenant', () => {
     convertedLabel: 'convertido',
     reworkLabel: 'retrabalho_api_oficial',
     optOutLabel: 'descadastrado',
+    postponeLabel: 'adiar-7d',
+    noReworkLabel: 'nao-retrabalhar',
+    quietHours: null,
+    weeklyMessages: 5,
     followReworkDays: 7,
     unknownGraceSeconds: 120,
   });
@@ -57,6 +67,10 @@ test.each<[unknown, string, RegExp]>([
   [{ zone: 3 }, 'zone', /^zone: /],
   [{ rework: { days: 0 } }, 'rework.days', /^rework\.days: .*entre 1 e 365/],
   [{ rework: { days: 2.5 } }, 'rework.days', /número inteiro/],
+  [{ quietHours: { from: '22:00', to: '22:00' } }, 'quietHours', /dois horários diferentes/],
+  [{ quietHours: { from: '22h', to: '08:00' } }, 'quietHours.from', /HH:MM/],
+  [{ weeklyMessages: 0 }, 'weeklyMessages', /entre 1 e 100/],
+  [{ rework: { deferWhenActive: 'sim' } }, 'rework.deferWhenActive', /true .* ou false/],
   [{ rework: { days: '3' } }, 'rework.days', /número inteiro/],
   [{ rework: { time: '9h' } }, 'rework.time', /^rework\.time: .*HH:MM/],
   [{ rework: { businessDaysOnly: 'sim' } }, 'rework.businessDaysOnly', /true .* false/],
@@ -111,6 +125,6 @@ test.each(['', 'quali', 'qualificado!', 'não'])('status %j is unknown', (input)
 test('one label with two meanings is refused', () => {
   const result = tenantSettings.safeParse({ reworkLabel: 'convertido' });
   expect(result.error?.issues.map((issue) => issue.message)).toEqual([
-    'convertedLabel, reworkLabel e optOutLabel: use três etiquetas diferentes.',
+    'convertedLabel, reworkLabel, optOutLabel, postponeLabel e noReworkLabel: use cinco etiquetas diferentes.',
   ]);
 });

@@ -1,0 +1,63 @@
+import { Router } from 'express';
+import { askForRework, clearAttention } from '../db/lead-actions.ts';
+import { readLeadPage } from '../db/leads.ts';
+import { settingsReader } from '../db/tenants.ts';
+import { tenantOf } from './authentication.ts';
+import { leadLinks } from './lead-links.ts';
+import { leadIdOf, type LeadsOptions } from './leads.ts';
+import { otherMethods } from './methods.ts';
+import { optOutLead } from './opt-outs.ts';
+import { Problem } from './problems.ts';
+
+/** What a supervisor who asks for the rework now reads about when it comes. */
+const REWORK_NOTES = {
+  main: 'O retrabalho começa assim que o primeiro contato terminar.',
+  waiting: 'O retrabalho começa em instantes.',
+} as const;
+
+/** What people may do to one lead. */
+export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
+  const settingsOf = settingsReader(database);
+  const linksOf = leadLinks(ui);
+  const router = Router();
+
+  router
+    .route('/leads/:id/rework-now')
+    .post(async (request, response) => {
+      const tenantId = tenantOf(response);
+      const leadId = leadIdOf(request.params.id);
+      const { referralStatuses } = await settingsOf(tenantId);
+      const qualified = referralStatuses.filter((status) => status.qualified).map(({ value }) => value);
+      const rework = await database.tenant(tenantId, (rows) => askForRework(rows, leadId, qualified));
+      if (!rework) throw new Problem('lead_not_found');
+      if ('refused' in rework) throw new Problem(`lead_${rework.refused}`);
+      response
+        .status(202)
+        .json({ lead_id: leadId, note: REWORK_NOTES[rework.askedIn], links: linksOf(leadId) });
+    })
+    .all(otherMethods);
+
+  router
+    .route('/leads/:id/opt-out')
+    .post(async (request, response) => {
+      const leadId = leadIdOf(request.params.id);
+      await database.tenant(tenantOf(response), (rows) => optOutLead(rows, sealing, leadId));
+      response.status(202).json({ lead_id: leadId, links: linksOf(leadId) });
+    })
+    .all(otherMethods);
+
+  router
+    .route('/leads/:id/attention')
+    .delete(async (request, response) => {
+      const leadId = leadIdOf(request.params.id);
+      const page = await database.tenant(tenantOf(response), async (rows) => {
+        await clearAttention(rows, leadId);
+        return readLeadPage(rows, leadId);
+      });
+      if (!page) throw new Problem('lead_not_found');
+      response.json({ ...page, links: linksOf(leadId) });
+    })
+    .all(otherMethods);
+
+  return router;
+}

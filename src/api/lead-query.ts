@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { endIn, instantIn } from '../domain/business-calendar.ts';
+import { OUTCOMES, STAGES } from '../domain/lead.ts';
+
+const text = z.string({ error: 'Informe um só texto.' }).max(200, { error: 'Use no máximo 200 caracteres.' });
+
+const LIMIT = 'Informe um número inteiro de 1 a 200.';
+/** Rows on a page. */
+export const pageLimit = z.coerce
+  .number({ error: LIMIT })
+  .int({ error: LIMIT })
+  .min(1, { error: LIMIT })
+  .max(200, { error: LIMIT })
+  .default(50);
+
+/** Words for a cursor that is none. */
+export const CURSOR = 'Use o valor de next_cursor da página anterior.';
+
+/**
+ * What `GET /v1/leads` takes, and nothing else. A date without offset is one on the clocks of `zone`; a date
+ * without time is its whole day, so that `until` includes it.
+ */
+export function leadQuery(zone: string) {
+  return z.strictObject({
+    stage: z.enum(STAGES, { error: `Valores aceitos: ${STAGES.join(', ')}.` }).optional(),
+    outcome: z.enum(OUTCOMES, { error: `Valores aceitos: ${OUTCOMES.join(', ')}.` }).optional(),
+    consultant: text.optional(),
+    from: moment((given) => instantIn(zone, given)).optional(),
+    until: moment((given) => endIn(zone, given)).optional(),
+    attention: z.stringbool({ error: 'Informe true ou false.' }).optional(),
+    text: text.optional(),
+    cursor: z.string({ error: CURSOR }).transform(readCursor).optional(),
+    limit: pageLimit,
+  });
+}
+
+/** Where a page of leads begins: after this one. `createdAt` has microseconds, as PostgreSQL keeps them. */
+export type Cursor = { createdAt: string; id: string };
+
+/** The cursor as callers carry it from one page to the next. */
+export function writeCursor({ createdAt, id }: Cursor): string {
+  return Buffer.from(`${createdAt} ${id}`).toString('base64url');
+}
+
+function readCursor(given: string, context: z.RefinementCtx): Cursor {
+  const [createdAt = '', id = ''] = Buffer.from(given, 'base64url').toString().split(' ');
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(createdAt);
+  if (isTime && instantIn('UTC', createdAt) && z.uuid().safeParse(id).success) return { createdAt, id };
+  context.addIssue({ code: 'custom', message: CURSOR, params: { code: 'cursor_invalid' } });
+  return z.NEVER;
+}
+
+/** An instant in a query, as `read` understands it; null is no instant. */
+export function moment(read: (given: string) => Date | null) {
+  return z.string({ error: 'Informe uma só data.' }).transform((given, context) => {
+    const at = read(given);
+    if (at) return at;
+    const message = 'Informe uma data ISO, por exemplo 2026-11-22 ou 2026-11-22T09:00.';
+    context.addIssue({ code: 'custom', message, params: { code: 'date_invalid' } });
+    return z.NEVER;
+  });
+}
