@@ -13,6 +13,8 @@ export type Dependencies = {
   /** The tenant's settings, at most some seconds old. */
   settingsOf: (tenantId: string) => Promise<TenantSettings>;
   log: Logger;
+  /** Called when the sweep has looked through one connection. */
+  onSwept?: (source: string, end: 'done' | 'failed' | 'unauthorized') => void;
   /** When a lead referred (or first written to) at `from` wakes; tests put an instant of theirs in. */
   wakeAt: (from: Date, rule: WakeRule) => Date;
 };
@@ -23,4 +25,6 @@ export type StepOf = {
   leadId: string;
   referralId: string;
   stage: 'main' | 'rework';
+  /** How many times the referral's rework was put off before, for a step that each round has anew. */
+  round?: number;
 };

@@ -1,14 +1,12 @@
 import {
   closeLead,
+  conversedSince,
   enterStage,
-  leftLaterThan,
-  planWake,
   readStanding,
   recordConversion,
   type Standing,
-  wakeStepOf,
 } from '../src/db/journeys.ts';
-import { addEvent, finishStep, lookAtStep, readLead } from '../src/db/steps.ts';
+import { addEvent, readLead } from '../src/db/steps.ts';
 import type { Outcome } from '../src/domain/lead.ts';
 import { getContact, listContactConversations } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
@@ -30,7 +28,16 @@ export type Chapter = {
 };
 
 /** What is known of a lead on the morning of its rework. */
-export type Verdict = 'converted' | 'opted_out' | 'not_qualified' | 'rework';
+export type Verdict =
+  | 'converted'
+  | 'opted_out'
+  /** Not qualified, or its consultant wants no rework. */
+  | 'not_converted'
+  /** A label asks to put it off. */
+  | 'labelled'
+  /** The conversation is still going on, and the tenant puts the rework off for that. */
+  | 'active'
+  | 'rework';
 
 type LeadOf = { tenantId: string; leadId: string };
 
@@ -60,53 +67,51 @@ export function journeyActivities(deps: Dependencies) {
       }),
 
     /**
-     * Decides when the lead wakes, writes it down, and returns it (milliseconds). Decided once for each referral:
-     * a setting changed later moves only new ones. It counts from the day of the referral, or from the day the
-     * first message left where that was more than an hour later.
+     * Asks the database, and then Chatwoot, whether the lead converted; and whether it is still to be reworked.
+     * Who asks for the rework by hand wants it now, whatever would put it off.
      */
-    planWake: (of: StepOf): Promise<number> =>
-      failSafely(deps, of, async () => {
-        const step = { kind: 'plan_wake', key: wakeStepOf(of.referralId), ...of };
-        const [{ lead, done }, leftLater] = await database.together(of.tenantId, (rows) =>
-          Promise.all([lookAtStep(rows, of.leadId, step), leftLaterThan(rows, of.referralId, '1 hour')]),
-        );
-        if (done) return Date.parse(String(done.wakeAt));
-        const { zone, rework } = await deps.settingsOf(of.tenantId);
-        const wakeAt = deps.wakeAt(leftLater ?? lead.referredAt, { zone, ...rework });
-        await database.together(of.tenantId, (rows) =>
-          Promise.all([
-            planWake(rows, of.leadId, wakeAt),
-            finishStep(rows, of.leadId, { ...step, kind: 'asleep' }, { wakeAt: wakeAt.toISOString() }),
-          ]),
-        );
-        return wakeAt.getTime();
-      }),
-
-    /** Asks the database, and then Chatwoot, whether the lead converted; and whether it is still to be reworked. */
-    checkConversion: (of: StepOf): Promise<{ verdict: Verdict; contactMissing: boolean }> =>
+    checkConversion: (
+      of: StepOf & { byHand: boolean },
+    ): Promise<{ verdict: Verdict; contactMissing: boolean; messagesPerSecond: number }> =>
       failSafely(deps, of, async () => {
         const settings = await deps.settingsOf(of.tenantId);
-        const [lead, standing] = await database.together(of.tenantId, (rows) =>
-          Promise.all([readLead(rows, of.leadId), readStanding(rows, of.leadId)]),
+        const [lead, standing, active] = await database.together(of.tenantId, (rows) =>
+          Promise.all([
+            readLead(rows, of.leadId),
+            readStanding(rows, of.leadId),
+            conversedSince(rows, of.leadId, ACTIVE_HOURS),
+          ]),
         );
+        const { messagesPerSecond } = standing;
         const known = overAs(standing);
-        if (known === 'opted_out' || known === 'converted') return { verdict: known, contactMissing: false };
-
+        if (known === 'opted_out' || known === 'converted') {
+          return { verdict: known, contactMissing: false, messagesPerSecond };
+        }
         const chatwoot = await deps.connections.chatwoot(of.tenantId, lead.chatwootConnectionId);
         const contact = lead.contactId === null ? null : await getContact(chatwoot, lead.contactId);
         const conversations = contact ? await listContactConversations(chatwoot, contact.id) : [];
-        const converted = conversations.some(({ labels }) => labels.includes(settings.convertedLabel));
-        if (converted) {
-          await database.tenant(of.tenantId, (rows) => recordConversion(rows, [of.leadId], 'chatwoot_check'));
-          return { verdict: 'converted', contactMissing: false };
-        }
-        const qualified = settings.referralStatuses.some((s) => s.qualified && s.value === lead.statusValue);
-        const verdict = qualified ? 'rework' : 'not_qualified';
-        await database.tenant(of.tenantId, async (rows) => {
-          await addEvent(rows, of.leadId, { stage: 'rework', kind: 'checked', detail: { verdict } });
-          if (qualified) await enterStage(rows, of.leadId, 'rework');
+        const labelled = (label: string) => conversations.some(({ labels }) => labels.includes(label));
+        const putsOff = !of.byHand && settings.rework.deferWhenActive;
+        const verdict = verdictOf({
+          converted: labelled(settings.convertedLabel),
+          qualified: settings.referralStatuses.some((s) => s.qualified && s.value === lead.statusValue),
+          unwanted: labelled(settings.noReworkLabel),
+          postponed: !of.byHand && labelled(settings.postponeLabel),
+          active: putsOff && active,
         });
-        return { verdict, contactMissing: contact === null };
+        await database.tenant(of.tenantId, async (rows) => {
+          if (verdict === 'converted') {
+            await recordConversion(rows, [of.leadId], 'chatwoot_check');
+            return;
+          }
+          const detail = {
+            verdict,
+            ...(labelled(settings.noReworkLabel) ? { label: settings.noReworkLabel } : {}),
+          };
+          await addEvent(rows, of.leadId, { stage: 'rework', kind: 'checked', detail });
+          if (verdict === 'rework') await enterStage(rows, of.leadId, 'rework');
+        });
+        return { verdict, contactMissing: contact === null, messagesPerSecond };
       }),
 
     /** Closes the lead unless a referral has come in since; returns its outcome, or null where one has. */
@@ -131,4 +136,20 @@ export function journeyActivities(deps: Dependencies) {
 function overAs(standing: Standing): Outcome | null {
   if (standing.optedOut) return 'opted_out';
   return standing.converted ? 'converted' : null;
+}
+
+/** A conversation that was going on so many hours ago is still going on. */
+const ACTIVE_HOURS = 24;
+
+function verdictOf(found: {
+  converted: boolean;
+  qualified: boolean;
+  unwanted: boolean;
+  postponed: boolean;
+  active: boolean;
+}): Exclude<Verdict, 'opted_out'> {
+  if (found.converted) return 'converted';
+  if (!found.qualified || found.unwanted) return 'not_converted';
+  if (found.postponed) return 'labelled';
+  return found.active ? 'active' : 'rework';
 }

@@ -7,6 +7,7 @@ import {
   attemptRefused,
   attemptUnanswered,
   type Gate,
+  type Hold,
   type OutgoingMessage,
   openGate,
   pauseChannel,
@@ -16,6 +17,7 @@ import {
   stopTemplate,
 } from '../src/db/sends.ts';
 import { addEvent, askForAttention } from '../src/db/steps.ts';
+import { formatWake, quietUntil } from '../src/domain/business-calendar.ts';
 import { mayTryAgain } from '../src/domain/whatsapp-errors.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
@@ -27,6 +29,8 @@ export type Sent =
   | { state: 'accepted'; attemptId: string; otherWaId: boolean }
   /** The call was begun and nobody knows how it ended: it is settled, never repeated. */
   | { state: 'unknown'; attemptId: string }
+  /** It waits: on the tenant's clocks until `until`, or (null) until somebody lifts what holds it. */
+  | { state: 'held'; reason: Hold; until: string | null }
   /** WhatsApp turned it down for good. */
   | { state: 'turned_down'; attemptId: string; errorClass: string }
   /** The gate did not open. */
@@ -35,8 +39,9 @@ export type Sent =
 /** A process that stood still for longer between gate and call does not call: others may have given it up. */
 const FRESH_MS = 5_000;
 
-/** How long a send waits for a stopped channel or template before it asks again, in milliseconds, plus jitter. */
+/** How long a send that is held waits before it asks again, in milliseconds, plus jitter. */
 const HOLD_MS = 60_000;
+const LONGEST_HOLD_MS = 600_000;
 const HOLD_JITTER_MS = 10_000;
 
 /** The one step that reaches the person, and the settling of sends of which nobody knows whether they left. */
@@ -44,13 +49,15 @@ export function sendActivities(deps: Dependencies) {
   const { database } = deps;
 
   /** The gate, the call once, and its answer written down. */
-  async function send(of: StepOf): Promise<Sent> {
+  async function send(of: StepOf & { patient: boolean }): Promise<Sent> {
     const settings = await deps.settingsOf(of.tenantId);
     const askedAt = Date.now();
     const gate = await database.tenant(of.tenantId, (rows) =>
       openGate(rows, of, {
         qualified: settings.referralStatuses.filter((s) => s.qualified).map((s) => s.value),
         resendAfterHours: settings.resendAfterHours,
+        weeklyMessages: settings.weeklyMessages,
+        quietUntil: quietUntil(new Date(), settings.zone, settings.quietHours),
       }),
     );
     switch (gate.kind) {
@@ -73,12 +80,21 @@ export function sendActivities(deps: Dependencies) {
         );
         return { state: 'refused', reason: gate.reason };
       case 'hold':
-        await database.tenant(of.tenantId, (rows) => askForAttention(rows, of.leadId, gate.reason));
+        await database.tenant(of.tenantId, async (rows) => {
+          if (gate.until === null) await askForAttention(rows, of.leadId, gate.reason);
+          if (of.patient) return;
+          const detail = { reason: gate.reason, until: gate.until };
+          await addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_held', detail });
+        });
+        if (!of.patient) {
+          const until = gate.until && formatWake(gate.until, settings.zone);
+          return { state: 'held', reason: gate.reason, until };
+        }
         throw ApplicationFailure.create({
           category: ApplicationFailureCategory.BENIGN,
           type: 'Held',
           message: gate.reason,
-          nextRetryDelay: HOLD_MS + Math.random() * HOLD_JITTER_MS,
+          nextRetryDelay: holdFor(gate.until) + Math.random() * HOLD_JITTER_MS,
         });
       case 'go':
         return call(of, gate, askedAt);
@@ -98,11 +114,16 @@ export function sendActivities(deps: Dependencies) {
         buttonPayloads: message.buttons.map((meaning) => `${meaning}:${of.leadId}`),
         attemptId,
       });
+      const held = answer.messageStatus !== 'accepted';
       const otherWaId = answer.waId !== null && answer.waId !== message.phone.slice(1);
       await database.together(of.tenantId, (rows) =>
         Promise.all([
-          attemptAccepted(rows, attemptId, answer.wamid),
-          addEvent(rows, of.leadId, { stage: of.stage, kind: 'template_sent', detail: { try: gate.try } }),
+          attemptAccepted(rows, attemptId, answer.wamid, held),
+          addEvent(rows, of.leadId, {
+            stage: of.stage,
+            kind: held ? 'template_held' : 'template_sent',
+            detail: { try: gate.try, ...(held ? { as: answer.messageStatus } : {}) },
+          }),
           answer.waId === null
             ? null
             : addIdentities(
@@ -167,7 +188,8 @@ export function sendActivities(deps: Dependencies) {
   }
 
   return {
-    sendTemplate: (of: StepOf): Promise<Sent> => failSafely(deps, of, () => send(of)),
+    /** Sends the stage's template. What is held is told at once, or, where the caller is patient, waited for. */
+    sendTemplate: (of: StepOf & { patient: boolean }): Promise<Sent> => failSafely(deps, of, () => send(of)),
 
     /** What became of a send of which nobody knew; while it stays so, a person is asked for. */
     settleSend: (of: StepOf & { attemptId: string }): Promise<Settlement> =>
@@ -192,6 +214,12 @@ export function sendActivities(deps: Dependencies) {
         });
       }),
   };
+}
+
+/** A hold may be lifted before its time: a setting changes. */
+function holdFor(until: Date | null): number {
+  if (until === null) return HOLD_MS;
+  return Math.min(Math.max(until.getTime() - Date.now(), 1_000), LONGEST_HOLD_MS);
 }
 
 const firstName = (name: string) => name.trim().split(/\s+/)[0] ?? name;

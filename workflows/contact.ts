@@ -1,13 +1,14 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { Chapter, StepOf } from '../activities/index.ts';
+import type { Chapter, Hold, StepOf } from '../activities/index.ts';
 import type { Outcome } from '../src/domain/lead.ts';
 import type { Journey } from './journey.ts';
 import { enter, say } from './standing.ts';
 import { isRefusal, sendOn, steps } from './steps.ts';
 
 /**
- * First contact: the person's contact and conversation in Chatwoot, then the template. Returns the outcome
- * where the person cannot or may not be written to.
+ * First contact: the person's contact and conversation in Chatwoot, then the template. A, nobody in Chatwoot
+ * knows the person: the new conversation is the consultant's from its beginning and carries the referral's note.
+ * Returns the outcome where the person cannot or may not be written to.
  */
 export async function contactPerson(journey: Journey, chapter: Chapter): Promise<Outcome | null> {
   const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage: 'main' };
@@ -15,15 +16,9 @@ export async function contactPerson(journey: Journey, chapter: Chapter): Promise
   await unlessRefused(async () => {
     const { known } = await steps.findOrCreateContact(of);
     if (known) await takeUpKnownContact(of);
-    else await introduceNewContact(of);
+    else await steps.createConversation(of);
   });
   return send(journey, chapter, 'main');
-}
-
-/** A: nobody in Chatwoot knows the person. The conversation is the consultant's from its beginning. */
-async function introduceNewContact(of: StepOf): Promise<void> {
-  await steps.createConversation(of);
-  await steps.noteReferral(of);
 }
 
 /** B: Chatwoot knows the person: their conversation goes to the consultant of this referral. */
@@ -55,7 +50,7 @@ export async function contactForRework(
 }
 
 /** What Chatwoot refuses for good is shown to people (the step has asked for them); the lead goes on without it. */
-async function unlessRefused(work: () => Promise<void>): Promise<void> {
+export async function unlessRefused(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -71,7 +66,14 @@ export async function send(
 ): Promise<Outcome | null> {
   const of: StepOf = { ...journey.lead, referralId: chapter.referralId, stage };
   say(stage === 'main' ? 'Enviando o template' : 'Enviando o template de retrabalho');
-  const sent = await sendOn(`${workflowInfo().taskQueue}-sends`, chapter, stage)(of);
+  const { messagesPerSecond } = journey;
+  const pace = { channelId: chapter.channelId, messagesPerSecond };
+  const sendTemplate = sendOn(`${workflowInfo().taskQueue}-sends`, pace, stage);
+  let sent = await sendTemplate({ ...of, patient: false });
+  while (sent.state === 'held') {
+    say(sent.until === null ? HELD[sent.reason] : `${HELD[sent.reason]} ${sent.until}`);
+    sent = await sendTemplate({ ...of, patient: true });
+  }
   switch (sent.state) {
     case 'accepted':
       if (sent.otherWaId) await unlessRefused(async () => void (await steps.linkWhatsAppId(of)));
@@ -88,6 +90,14 @@ export async function send(
       return sent.reason === 'recently_sent' ? null : 'not_converted';
   }
 }
+
+/** What a send waits for, as ops read it. */
+const HELD: Record<Hold, string> = {
+  channel_paused: 'O número está pausado: o envio espera até ele ser retomado',
+  template_stopped: 'O template está parado no WhatsApp: o envio espera até ele ser liberado',
+  quiet_hours: 'Horário de silêncio: envia em',
+  weekly_limit: 'A pessoa já recebeu o máximo de mensagens da semana: envia em',
+};
 
 /** What an error of WhatsApp means for the lead; null where it goes on, or waits for D+3 all the same. */
 export function outcomeOfError(errorClass: string, stage: 'main' | 'rework'): Outcome | null {

@@ -12,6 +12,9 @@ export class Journey {
   converted = false;
   referredAgain = false;
   reworkNow = false;
+  notInterested = false;
+  /** A label that postpones the rework may stand on the conversation. */
+  labelled = false;
   replied = false;
   /** Why the last message could not be delivered, by the class of its error. */
   failure: string | null = null;
@@ -19,6 +22,10 @@ export class Journey {
   reworkDelivery: Delivery | null = null;
   /** Of which attempt nobody knows yet whether it left, and when to look again (milliseconds). */
   unsettled: { attemptId: string; stage: 'main' | 'rework'; lookAt: number; wait: number } | null = null;
+  /** How many times this referral's rework was put off. */
+  round = 0;
+  /** The pace of its channel, as last read. */
+  messagesPerSecond = 1;
   #settled = new Set<string>();
 
   constructor(lead: { tenantId: string; leadId: string }) {
@@ -37,6 +44,9 @@ export class Journey {
     this.failure = null;
     this.reworkDelivery = null;
     this.unsettled = null;
+    this.notInterested = false;
+    this.labelled = false;
+    this.round = 0;
   }
 
   isSettled(attemptId: string): boolean {
@@ -50,6 +60,12 @@ export class Journey {
         break;
       case 'conversion':
         this.converted = true;
+        break;
+      case 'not_interested':
+        this.notInterested = true;
+        break;
+      case 'labelled':
+        this.labelled = true;
         break;
       case 'rework_now':
         this.reworkNow = true;

@@ -2,9 +2,9 @@ import { CancellationScope, defineSignal, isCancellation, setHandler } from '@te
 import type { Chapter } from '../activities/index.ts';
 import { HAPPENED, type LeadHappening, type LeadStart } from '../src/domain/happening.ts';
 import type { Outcome } from '../src/domain/lead.ts';
-import { contactForRework, contactPerson } from './contact.ts';
+import { contactForRework, contactPerson, unlessRefused } from './contact.ts';
 import { Journey } from './journey.ts';
-import { followRework, restUntilRework } from './rest.ts';
+import { followRework, postpone, restUntilRework } from './rest.ts';
 import { enter, finish, handTo, say } from './standing.ts';
 import { steps } from './steps.ts';
 
@@ -34,6 +34,7 @@ async function live(journey: Journey, consultantId: string | null): Promise<Outc
     if (chapter.consultantId !== consultantId) handTo(chapter.consultantId);
     consultantId = chapter.consultantId;
 
+    journey.messagesPerSecond = chapter.messagesPerSecond;
     const outcome = chapter.over ?? (await carry(journey, chapter));
     if (outcome === null) continue; // a referral joined
     const closedAs = await steps.closeLead({
@@ -43,6 +44,10 @@ async function live(journey: Journey, consultantId: string | null): Promise<Outc
     });
     if (closedAs === null) continue; // one came in between
     finish(journey, closedAs);
+    if (closedAs === 'no_whatsapp') {
+      const of = { ...journey.lead, referralId: chapter.referralId, stage: 'main' as const };
+      await unlessRefused(async () => void (await steps.tellNoWhatsApp(of)));
+    }
     return closedAs;
   }
 }
@@ -52,16 +57,31 @@ async function carry(journey: Journey, chapter: Chapter): Promise<Outcome | null
   const refused = await contactPerson(journey, chapter);
   if (refused) return refused;
 
-  const wake = await restUntilRework(journey, chapter);
-  if (wake === 'referred') return null;
-  if (wake !== 'due') return wake;
+  const of = { ...journey.lead, referralId: chapter.referralId };
+  let plan = await steps.planWake({ ...of, stage: 'main' });
+  for (;;) {
+    const wake = await restUntilRework(journey, chapter, plan);
+    if (wake === 'referred') return null;
+    if (wake !== 'due') return wake;
 
-  say('Verificando se converteu');
-  const of = { ...journey.lead, referralId: chapter.referralId, stage: 'rework' as const };
-  const { verdict, contactMissing } = await steps.checkConversion(of);
-  if (verdict === 'not_qualified') return 'not_converted';
-  if (verdict !== 'rework') return verdict;
+    say('Verificando se converteu');
+    const byHand = journey.reworkNow;
+    journey.reworkNow = false;
+    const check = await steps.checkConversion({ ...of, stage: 'rework', byHand });
+    journey.messagesPerSecond = check.messagesPerSecond;
+    if (check.verdict === 'labelled' || check.verdict === 'active') {
+      const why = check.verdict === 'active' ? 'active' : 'label';
+      plan = (await postpone(journey, chapter, why)) ?? { ...plan, noticeAt: null };
+    } else if (check.verdict !== 'rework') {
+      return check.verdict;
+    } else {
+      return rework(journey, chapter, check.contactMissing);
+    }
+  }
+}
 
+/** The second message, and what becomes of it. */
+async function rework(journey: Journey, chapter: Chapter, contactMissing: boolean): Promise<Outcome | null> {
   enter(journey, 'rework');
   const ended = await contactForRework(journey, chapter, contactMissing);
   return ended ?? (await followRework(journey, chapter));

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
-import type { Chapter } from '../activities/index.ts';
+import type { Chapter, WakePlan } from '../activities/index.ts';
 import type { Outcome } from '../src/domain/lead.ts';
-import { outcomeOfError, send } from './contact.ts';
+import { outcomeOfError, send, unlessRefused } from './contact.ts';
 import type { Journey } from './journey.ts';
 import { enter, say } from './standing.ts';
 import { steps } from './steps.ts';
@@ -9,43 +9,81 @@ import { steps } from './steps.ts';
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
-/** Why a rest ended: its time came, another referral joined, or the journey is over. */
-type Wake = 'due' | 'referred' | Outcome;
+/** Why a rest ended: its time came, a label was set, another referral joined, or the journey is over. */
+type Wake = 'due' | 'labelled' | 'referred' | Outcome;
 
-/** Sleeps until D+3, or until something happens that ends the rest. */
-export async function restUntilRework(journey: Journey, chapter: Chapter): Promise<Wake> {
+/** A time to rest until (milliseconds), what the Temporal UI calls it, and what it says meanwhile. */
+type Rest = { until: number; summary: string; line: string };
+
+/**
+ * Sleeps until the lead wakes, or until something ends the rest. The day before, the consultant is told; a label
+ * that postpones the rework is obeyed at once.
+ */
+export async function restUntilRework(
+  journey: Journey,
+  chapter: Chapter,
+  planned: WakePlan,
+): Promise<Exclude<Wake, 'labelled'>> {
   const of = { ...journey.lead, referralId: chapter.referralId, stage: 'main' as const };
-  const wakeAt = await steps.planWake(of);
-  enter(journey, 'waiting', `Aguardando o D+3: acorda em ${new Date(wakeAt).toISOString()}`);
-  return rest(journey, chapter, wakeAt, 'Dormir até o D+3', () => {
-    if (journey.reworkNow) {
-      journey.reworkNow = false;
-      return 'due';
+  let { wakeAt, noticeAt, told } = planned;
+  for (;;) {
+    const line = `Aguardando o D+3: acorda em ${told}`;
+    enter(journey, 'waiting', line);
+    const eve = noticeAt !== null;
+    const summary = eve ? 'Dormir até a véspera' : 'Dormir até o D+3';
+    const wake = await rest(journey, chapter, { until: noticeAt ?? wakeAt, summary, line }, () => {
+      if (journey.reworkNow) return 'due';
+      return journey.labelled ? 'labelled' : null;
+    });
+    if (wake === 'labelled') {
+      journey.labelled = false;
+      ({ wakeAt, noticeAt, told } = (await postpone(journey, chapter, 'label')) ?? {
+        wakeAt,
+        noticeAt,
+        told,
+      });
+    } else if (wake === 'due' && eve && !journey.reworkNow) {
+      await unlessRefused(async () => {
+        await steps.announceRework({ ...of, round: journey.round });
+      });
+      noticeAt = null;
+    } else {
+      return wake;
     }
-    return null;
-  });
+  }
+}
+
+/** Puts the rework off where it still is to be; null where there is no such label (any more). */
+export async function postpone(
+  journey: Journey,
+  chapter: Chapter,
+  why: 'label' | 'active',
+): Promise<WakePlan | null> {
+  const of = { ...journey.lead, referralId: chapter.referralId, stage: 'main' as const };
+  const plan = await steps.postponeRework({ ...of, round: journey.round, why });
+  if (plan) journey.round += 1;
+  return plan;
 }
 
 /** Follows the rework's message until it is read, answered, failed, or a week has gone by. */
 export async function followRework(journey: Journey, chapter: Chapter): Promise<Outcome | null> {
-  const until = Date.now() + chapter.followReworkDays * DAY;
-  say(`Retrabalho enviado: acompanhando até ${new Date(until).toISOString()}`);
+  const line = `Retrabalho enviado: acompanhando por ${chapter.followReworkDays} dias`;
   journey.replied = false;
-  const wake = await rest(journey, chapter, until, 'Acompanhar o retrabalho', () =>
+  const until = Date.now() + chapter.followReworkDays * DAY;
+  const wake = await rest(journey, chapter, { until, summary: 'Acompanhar o retrabalho', line }, () =>
     journey.replied || journey.reworkDelivery === 'read' || journey.reworkDelivery === 'failed'
       ? 'due'
       : null,
   );
   if (wake === 'referred') return null;
-  return wake === 'due' ? 'not_converted' : wake;
+  return wake === 'due' || wake === 'labelled' ? 'not_converted' : wake;
 }
 
-/** Rests until `until` (milliseconds), settling meanwhile what was sent without anybody knowing whether it left. */
+/** Rests, settling meanwhile what was sent without anybody knowing whether it left. */
 async function rest(
   journey: Journey,
   chapter: Chapter,
-  until: number,
-  what: string,
+  { until, summary, line }: Rest,
   rouse: () => Wake | null,
 ): Promise<Wake> {
   for (;;) {
@@ -53,13 +91,15 @@ async function rest(
       const outcome = await settle(journey, chapter);
       if (outcome) return outcome;
     }
+    say(journey.unsettled ? 'Envio sem resposta: esperando o WhatsApp dizer se ele saiu' : line);
     const wake = over(journey) ?? rouse();
     if (wake) return wake;
     if (Date.now() >= until) return 'due';
     journey.stirred = false;
     const look = Math.min(until, journey.unsettled?.lookAt ?? until);
-    const summary = look < until ? 'Esperar notícia do envio desconhecido' : what;
-    await condition(() => journey.stirred, Math.max(1, look - Date.now()), { summary });
+    await condition(() => journey.stirred, Math.max(1, look - Date.now()), {
+      summary: look < until ? 'Esperar notícia do envio desconhecido' : summary,
+    });
   }
 }
 
@@ -67,6 +107,7 @@ async function rest(
 function over(journey: Journey): Wake | null {
   if (journey.converted) return 'converted';
   if (journey.referredAgain) return 'referred';
+  if (journey.notInterested) return 'not_converted';
   return journey.failure === null ? null : outcomeOfError(journey.failure, 'main');
 }
 

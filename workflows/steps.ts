@@ -2,12 +2,14 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
+  getCurrentDetails,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
   type RetryPolicy,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { say } from './standing.ts';
 
 /** Looking something up: soon again, and as long as it takes. */
 const LOOK_UP: RetryPolicy = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' };
@@ -24,12 +26,15 @@ const STEPS = {
   findOrCreateContact: ['Achar ou criar o contato no Chatwoot', WRITE],
   updateContact: ['Atualizar o contato no Chatwoot', WRITE],
   linkWhatsAppId: ['Ligar o número do WhatsApp ao contato', WRITE],
-  createConversation: ['Criar a conversa no Chatwoot', WRITE],
+  createConversation: ['Criar a conversa no Chatwoot e anotar a indicação', WRITE],
   adoptConversation: ['Assumir a conversa do contato no Chatwoot', WRITE],
   noteReferral: ['Anotar a indicação na conversa', WRITE],
   assignConsultant: ['Atribuir a conversa ao consultor', WRITE],
   tellFormerConsultant: ['Avisar o consultor anterior', WRITE],
   planWake: ['Marcar o D+3', WRITE],
+  announceRework: ['Avisar o consultor na véspera', WRITE],
+  postponeRework: ['Adiar o retrabalho', WRITE],
+  tellNoWhatsApp: ['Avisar que o número não tem WhatsApp', WRITE],
   settleSend: ['Esclarecer o envio desconhecido', LOOK_UP],
   checkConversion: ['Verificar se o lead converteu', LOOK_UP],
   labelRework: ['Marcar a conversa como retrabalho', WRITE],
@@ -60,11 +65,11 @@ export const steps = Object.fromEntries(
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       summary,
     });
-    return [name, firstLocally(once[name as StepName], untilDone[name as StepName])];
+    return [name, firstLocally(summary, once[name as StepName], untilDone[name as StepName])];
   }),
 ) as { [Name in StepName]: Step<Name> };
 
-function firstLocally(once: unknown, untilDone: unknown): unknown {
+function firstLocally(summary: string, once: unknown, untilDone: unknown): unknown {
   const run = once as (argument: unknown) => Promise<unknown>;
   const again = untilDone as (argument: unknown) => Promise<unknown>;
   return async (argument: unknown) => {
@@ -72,18 +77,41 @@ function firstLocally(once: unknown, untilDone: unknown): unknown {
       return await run(argument);
     } catch (error) {
       if (isCancellation(error) || isRefusal(error)) throw error;
-      return again(argument);
+      const before = getCurrentDetails();
+      say(`${waitsFor(error)} (${summary})`);
+      try {
+        return await again(argument);
+      } finally {
+        say(before);
+      }
     }
   };
 }
 
+/** In words for ops, what a step that failed is tried again for. */
+function waitsFor(error: unknown): string {
+  switch (failureOf(error)?.type) {
+    case 'ChatwootUnavailable':
+      return 'Esperando o Chatwoot voltar';
+    case 'ChatwootUnauthorized':
+      return 'O Chatwoot recusou o token: esperando um que valha';
+    case 'ChatwootRateLimited':
+      return 'O Chatwoot pediu para esperar';
+    default:
+      return 'Tentando de novo';
+  }
+}
+
 /** Whether a step was refused for good: trying again would not help. */
 export function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof ApplicationFailure &&
-    (error.cause.nonRetryable === true || error.cause.type === 'ChatwootRefused')
-  );
+  const failure = failureOf(error);
+  return failure !== null && (failure.nonRetryable === true || failure.type === 'ChatwootRefused');
+}
+
+/** What an activity failed with: a local one fails with it as it is, an ordinary one wraps it. */
+function failureOf(error: unknown): ApplicationFailure | null {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return failure instanceof ApplicationFailure ? failure : null;
 }
 
 /**

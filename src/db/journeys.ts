@@ -68,6 +68,18 @@ export async function leftLaterThan(
   return left?.at ?? null;
 }
 
+/** Whether the person or an agent wrote within so many hours. */
+export async function conversedSince({ query }: TenantRows, leadId: string, hours: number): Promise<boolean> {
+  const [found] = await query<{ active: boolean }>(
+    `select coalesce(l.agent_wrote_at > now() - make_interval(hours => $2), false) or exists (
+       select from message m where m.lead_id = l.id and m.direction = 'in'
+       and m.created_at > now() - make_interval(hours => $2)) as active
+     from lead l where l.id = $1`,
+    [leadId, hours],
+  );
+  return found?.active ?? false;
+}
+
 /** Writes down when the lead wakes; it then waits. */
 export async function planWake({ query }: TenantRows, leadId: string, wakeAt: Date): Promise<void> {
   await query(
@@ -78,7 +90,8 @@ export async function planWake({ query }: TenantRows, leadId: string, wakeAt: Da
 
 /**
  * Closes a lead if no referral has joined it since `referralCount` was read. Returns the outcome it is closed
- * with, which is an earlier one where it was closed before, or null where a referral came in between.
+ * with, which is an earlier one where it was closed before, or null where a referral came in between. A person who
+ * asked for a talk still waits for it.
  */
 export async function closeLead(
   { query }: TenantRows,
@@ -88,7 +101,7 @@ export async function closeLead(
 ): Promise<Outcome | null> {
   const closed = await query<{ stage: 'main' | 'rework' }>(
     `update lead set stage = 'closed', outcome = $2, closed_at = now(), updated_at = now(), wake_at = null,
-       attention = null
+       attention = case when attention = 'wants_to_talk' then attention end
      where id = $1 and stage <> 'closed' and ($3::int is null or referral_count = $3)
      returning case when rework_count > 0 then 'rework' else 'main' end as stage`,
     [leadId, outcome, referralCount],

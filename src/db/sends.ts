@@ -1,4 +1,5 @@
 import { mayTryAgain } from '../domain/whatsapp-errors.ts';
+import { isPaused } from './channels.ts';
 import type { TenantRows } from './database.ts';
 import { isSuppressed } from './identities.ts';
 
@@ -8,7 +9,7 @@ export type SendStage = 'main' | 'rework';
 export type Refusal = 'closed' | 'opted_out' | 'converted' | 'not_qualified' | 'recently_sent';
 
 /** Why a message may not leave now, though it may later. */
-export type Hold = 'channel_paused' | 'template_stopped';
+export type Hold = 'channel_paused' | 'template_stopped' | 'quiet_hours' | 'weekly_limit';
 
 export type Gate =
   | { kind: 'go'; attemptId: string; try: number; message: OutgoingMessage }
@@ -19,7 +20,8 @@ export type Gate =
   /** An earlier try was turned down for good by WhatsApp. */
   | { kind: 'turned_down'; attemptId: string; errorClass: string }
   | { kind: 'refused'; reason: Refusal }
-  | { kind: 'hold'; reason: Hold };
+  /** `until` where it is known when the hold ends. */
+  | { kind: 'hold'; reason: Hold; until: Date | null };
 
 export type OutgoingMessage = {
   channelId: string;
@@ -39,18 +41,31 @@ export type OutgoingMessage = {
  *
  * @param qualified which values of the referral status count as qualified
  * @param resendAfterHours a first message is not repeated for a joining referral within so many hours
+ * @param weeklyMessages a person gets no more than so many in seven days, over all flows
+ * @param quietUntil when the quiet hours end that it is now; null outside of them
  */
 export async function openGate(
   { query }: TenantRows,
   send: { leadId: string; referralId: string; stage: SendStage },
-  rules: { qualified: readonly string[]; resendAfterHours: number },
+  rules: {
+    qualified: readonly string[];
+    resendAfterHours: number;
+    weeklyMessages: number;
+    quietUntil: Date | null;
+  },
 ): Promise<Gate> {
   // Locked first and read in a statement of its own, which then sees what was committed while it waited.
   const [, [lead]] = await Promise.all([
     query(`select from person p join lead l on l.person_id = p.id where l.id = $1 for no key update`, [
       send.leadId,
     ]),
-    query<GateRow>(GATE, [send.leadId, send.referralId, send.stage, rules.resendAfterHours]),
+    query<GateRow>(GATE, [
+      send.leadId,
+      send.referralId,
+      send.stage,
+      rules.resendAfterHours,
+      rules.weeklyMessages,
+    ]),
   ]);
   if (!lead) throw new Error(`lead ${send.leadId} is not there`);
 
@@ -69,8 +84,14 @@ export async function openGate(
     return { kind: 'refused', reason: 'not_qualified' };
   }
   if (send.stage === 'main' && lead.recently_sent) return { kind: 'refused', reason: 'recently_sent' };
-  if (lead.channel_state !== 'active') return { kind: 'hold', reason: 'channel_paused' };
-  if (lead.template_stopped) return { kind: 'hold', reason: 'template_stopped' };
+  if (lead.channel_state !== 'active') {
+    return { kind: 'hold', reason: 'channel_paused', until: null };
+  }
+  if (lead.template_stopped) return { kind: 'hold', reason: 'template_stopped', until: null };
+  if (rules.quietUntil) return { kind: 'hold', reason: 'quiet_hours', until: rules.quietUntil };
+  if (lead.weekly_limit_until) {
+    return { kind: 'hold', reason: 'weekly_limit', until: lead.weekly_limit_until };
+  }
 
   const [attempt] = await query<{ id: string; try: number }>(BEGIN_ATTEMPT, [
     send.leadId,
@@ -113,6 +134,7 @@ type GateRow = {
   language: string;
   buttons: string[];
   template_stopped: boolean;
+  weekly_limit_until: Date | null;
   attempt_id: string | null;
   attempt_try: number | null;
   attempt_state: string | null;
@@ -122,9 +144,16 @@ type GateRow = {
 const GATE = `
   select l.person_id, p.name, l.stage, l.status_value, l.converted_at is not null as converted,
     ${isSuppressed('l')} as opted_out,
-    exists (select from send_attempt s where s.lead_id = l.id and s.referral_id <> $2 and s.state in ('begun', 'accepted')
+    exists (select from referral o join send_attempt s on s.referral_id = o.id
+            where o.lead_id = l.id and o.id <> $2 and s.state in ('begun', 'accepted')
             and s.begun_at > now() - make_interval(hours => $4)) as recently_sent,
-    r.phone, w.value as wa_id, ch.id as channel_id, ch.state as channel_state,
+    (select s.begun_at + interval '7 days' from lead pl join referral o on o.lead_id = pl.id
+       join send_attempt s on s.referral_id = o.id
+     where pl.person_id = l.person_id and s.state in ('begun', 'accepted')
+       and s.begun_at > now() - interval '7 days'
+     order by s.begun_at desc offset $5 - 1 limit 1) as weekly_limit_until,
+    r.phone, w.value as wa_id, ch.id as channel_id,
+    case when ${isPaused('ch')} then 'paused' else 'active' end as channel_state,
     t.template, t.language, t.buttons,
     exists (select from template_stop ts where ts.channel_id = ch.id and ts.template = t.template
             and ts.language = t.language) as template_stopped,
@@ -153,11 +182,15 @@ const BEGIN_ATTEMPT = `
   select current_tenant(), m.id, $1, $2, m.channel_id, $3, $4 from m
   returning id, try`;
 
-/** Records that WhatsApp took the message; what its sending waited for needs no attention any more. */
+/**
+ * Records that WhatsApp took the message; what its sending waited for needs no attention any more. One that
+ * WhatsApp keeps back for now (`held`) does not count as sent until a status says so.
+ */
 export async function attemptAccepted(
   { query }: TenantRows,
   attemptId: string,
   wamid: string,
+  held = false,
 ): Promise<void> {
   await query(
     `with a as (
@@ -166,10 +199,11 @@ export async function attemptAccepted(
      l as (
        update lead set attention = null from a where lead.id = a.lead_id
          and attention in ('channel_paused', 'template_stopped', 'send_unknown', 'step_failing'))
-     update message m set wamid = $2, sent_at = coalesce(m.sent_at, now()),
-       state = case when m.state = 'queued' then 'sent' else m.state end
+     update message m set wamid = $2,
+       sent_at = case when $3 then m.sent_at else coalesce(m.sent_at, now()) end,
+       state = case when m.state = 'queued' and not $3 then 'sent' else m.state end
      from a where m.id = a.message_id`,
-    [attemptId, wamid],
+    [attemptId, wamid, held],
   );
 }
 
@@ -249,10 +283,11 @@ export async function decideAttempt(
 
 /** Stops a channel: its leads wait until a person lifts the stop. */
 export async function pauseChannel({ query }: TenantRows, channelId: string, reason: string): Promise<void> {
-  await query(`update channel set state = 'paused', pause_reason = $2 where id = $1 and state = 'active'`, [
-    channelId,
-    reason,
-  ]);
+  await query(
+    `update channel c set state = 'paused', pause_reason = $2, paused_by = 'error', paused_until = null
+     where id = $1 and not ${isPaused('c')}`,
+    [channelId, reason],
+  );
 }
 
 /** Stops one template of a channel: what would send it waits until the stop is lifted. */

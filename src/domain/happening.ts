@@ -10,6 +10,10 @@ export type LeadHappening =
   | { type: 'failed'; referralId: string; stage: 'main' | 'rework'; errorClass: string }
   | { type: 'reply'; messageId: string }
   | { type: 'conversion' }
+  /** The person pressed the button that says they are not interested. */
+  | { type: 'not_interested' }
+  /** A label that postpones or forbids the rework may stand on the conversation now. */
+  | { type: 'labelled' }
   | { type: 'rework_now' }
   | { type: 'settled'; attemptId: string }
   | { type: 'overdue' };

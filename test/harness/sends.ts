@@ -15,7 +15,7 @@ export async function beginSend(
     const gate = await openGate(
       rows,
       { leadId, referralId, stage },
-      { qualified: ['qualificado'], resendAfterHours: 0 },
+      { qualified: ['qualificado'], resendAfterHours: 0, weeklyMessages: 100, quietUntil: null },
     );
     if (gate.kind !== 'go') throw new Error(`the gate says ${JSON.stringify(gate)}`);
     const [attempt] = await rows.query<{ id: string }>(

@@ -132,13 +132,13 @@ test('ops find a lead by its search attributes and read in one line where it sta
     return false;
   });
   const metadata = (await memoryOf(lead_id)) as { currentDetails: string };
-  expect(metadata.currentDetails).toMatch(/^Aguardando o D\+3: acorda em \d{4}-\d{2}-\d{2}T12:00:00.000Z$/);
+  expect(metadata.currentDetails).toMatch(/^Aguardando o D\+3: acorda em \d\d\/\d\d\/\d{4} 09:00 \(America\/Sao_Paulo\)$/);
   const { events } = await historyOf(lead_id);
   const summaries = events
     ?.map((event) => event.userMetadata?.summary?.data)
     .filter((data) => data)
     .map((data) => JSON.parse(Buffer.from(data as Uint8Array).toString()));
-  expect(summaries).toEqual(expect.arrayContaining(['Enviar o template', 'Dormir até o D+3']));
+  expect(summaries).toEqual(expect.arrayContaining(['Enviar o template', 'Dormir até a véspera']));
 
   await product.call('POST', '/v1/conversions', { lead_id });
   await inStage(product, lead_id, 'closed');
@@ -162,8 +162,8 @@ test('a lead asleep has at most 60 events in its history, and at most 140 at its
 });
 
 const SWAPPED = [
-  /await steps\.createConversation\(of\);\n {2}await steps\.noteReferral\(of\);/,
-  'await steps.noteReferral(of);\n  await steps.createConversation(of);',
+  /await steps\.noteReferral\(of\);\n {2}await steps\.updateContact\(of\);/,
+  'await steps.updateContact(of);\n  await steps.noteReferral(of);',
 ] as const;
 
 describe('saved histories', () => {
@@ -178,8 +178,11 @@ describe('saved histories', () => {
     ['two steps changed places', 'contact.ts', SWAPPED],
     [
       'a step was left out',
-      'rest.ts',
-      [/const wakeAt = await steps.planWake\(of\);/, 'const wakeAt = Date.now() + 1_000;'],
+      'lead.ts',
+      [
+        /let plan = await [^;]*;/,
+        "let plan: WakePlan = { wakeAt: Date.now() + 1_000, noticeAt: null, told: '' };",
+      ],
     ],
     [
       'a step was added',
