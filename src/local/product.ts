@@ -10,8 +10,14 @@ export type ProductServices = {
   temporalUiUrl?: string | undefined;
 };
 
-/** Where a process of the product listens, and where its output goes. */
-export type ProcessPlace = { host: string; port: number; logFile: string; env?: NodeJS.ProcessEnv };
+/** Where a process of the product listens, and where its output goes; `module` in place of its own entry. */
+export type ProcessPlace = {
+  host: string;
+  port: number;
+  logFile: string;
+  env?: NodeJS.ProcessEnv;
+  module?: string;
+};
 
 /** Starts the API and waits until it is ready. */
 export function startApi(
@@ -36,7 +42,7 @@ export function startWorker(
   options: StartOptions = {},
 ): Promise<RunningProcess> {
   return startProcess(
-    ourProcess('worker', 'src/worker/main.ts', {
+    ourProcess('worker', place.module ?? 'src/worker/main.ts', {
       env: { ...productEnv(place, services), LEAD_FLOW_WORKER_PORT: String(place.port) },
       logFile: place.logFile,
       ready: () => answersOk(`${localUrl(place.host, place.port)}/health/ready`),

@@ -5,9 +5,9 @@ import { freePorts } from '../../src/local/ports.ts';
 import { startProcess } from '../../src/local/processes.ts';
 import { allAsleep, allQuiet, databaseNow } from './asleep.ts';
 import { byClients, nextReferral, postLead } from './leads.ts';
-import { type Load, openLoop } from './open-loop.ts';
+import { acknowledgedLoop, LOAD_COLUMNS, type Load, loadCells, ratioCells } from './open-loop.ts';
 import type { Product } from './product.ts';
-import { BenchFailure, figure, percentile, table } from './report.ts';
+import { BenchFailure, table } from './report.ts';
 
 const RATES = [20, 100];
 const SECONDS = 15;
@@ -19,21 +19,26 @@ const WARM_UP = 200;
  */
 export async function measureAcknowledgement(product: Product): Promise<string[]> {
   const { progress } = product;
-  const postBare = await progress.step('bare handler', () => startBareHandler(product));
+  const postBare = await progress.step('bare handler', () =>
+    startBareHandler(product, () => nextReferral(product.consultants)),
+  );
   await progress.step('warm-up', async () => {
     await byClients(WARM_UP, postBare);
     await leadsOf(product, () => byClients(WARM_UP, () => postLead(product)).then(() => WARM_UP));
   });
-  const rows = [['requests/s', '', 'p50 ms', 'p99 ms', 'most', 'left late, p99']];
+  const rows = [['requests/s', '', ...LOAD_COLUMNS]];
   for (const rate of RATES) {
-    const bare = await progress.step(`${rate}/s to the bare handler`, () => load(product, rate, postBare));
+    const bare = await progress.step(`${rate}/s to the bare handler`, () =>
+      acknowledgedLoop({ rate, seconds: SECONDS, signal: product.signal }, postBare),
+    );
     const ours = await progress.step(`${rate}/s to POST /v1/leads, until asleep`, () =>
       loadOfLeads(product, rate),
     );
-    rows.push(rowOf(`${rate}`, 'bare', bare), rowOf('', 'leads', ours));
-    const ratio = (share: number) =>
-      `${figure(percentile(ours.latencies, share) / percentile(bare.latencies, share))}x`;
-    rows.push(['', 'ratio', ratio(0.5), ratio(0.99), '', '']);
+    rows.push(
+      [`${rate}`, 'bare', ...loadCells(bare)],
+      ['', 'leads', ...loadCells(ours)],
+      ['', 'ratio', ...ratioCells(ours, bare)],
+    );
   }
   return [
     `${SECONDS} s at each rate, sent on schedule whatever the answers do, each timed from the instant it was due.`,
@@ -47,7 +52,8 @@ export async function measureAcknowledgement(product: Product): Promise<string[]
 async function loadOfLeads(product: Product, rate: number): Promise<Load> {
   let result: Load | undefined;
   await leadsOf(product, async () => {
-    result = await load(product, rate, () => postLead(product));
+    const schedule = { rate, seconds: SECONDS, signal: product.signal };
+    result = await acknowledgedLoop(schedule, () => postLead(product));
     return result.latencies.length;
   });
   if (!result) throw new Error('nothing was sent');
@@ -61,30 +67,11 @@ async function leadsOf(product: Product, post: () => Promise<number>): Promise<v
   await allQuiet(product);
 }
 
-async function load({ signal }: Product, rate: number, request: () => Promise<unknown>): Promise<Load> {
-  const result = await openLoop({ rate, seconds: SECONDS, signal }, request);
-  const { failures } = result;
-  if (failures.length > 0) {
-    throw new BenchFailure(`${failures.length} of ${rate * SECONDS} requests were not acknowledged`, [
-      ...new Set(failures),
-    ]);
-  }
-  return result;
-}
-
-function rowOf(rate: string, name: string, { latencies, lateness }: Load): string[] {
-  return [
-    rate,
-    name,
-    figure(percentile(latencies, 0.5)),
-    figure(percentile(latencies, 0.99)),
-    figure(Math.max(...latencies)),
-    figure(percentile(lateness, 0.99)),
-  ];
-}
-
-/** Starts the bare handler as a process; gives what posts a body as long as a lead's to it. */
-async function startBareHandler(product: Product): Promise<() => Promise<unknown>> {
+/** Starts the bare handler as a process; gives what posts such a body to it. */
+export async function startBareHandler(
+  product: Product,
+  nextBody: () => string,
+): Promise<() => Promise<unknown>> {
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   await product.start((options) =>
@@ -110,7 +97,7 @@ async function startBareHandler(product: Product): Promise<() => Promise<unknown
       path: '/',
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: nextReferral(product.consultants),
+      body: nextBody(),
       signal: product.signal,
     });
     const answer = await body.text();

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the benchmark, in the order they run. */
-export const PARTS = ['throughput', 'history', 'ack', 'memory'] as const;
+export const PARTS = ['throughput', 'history', 'ack', 'webhooks', 'wave', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a run was asked for. */
@@ -12,6 +12,12 @@ export type Flags = {
   rounds: number;
   /** Leads asleep when memory is looked at. */
   asleep: number;
+  /** Webhooks a second beside the bare handler, and for how long. */
+  webhookRate: number;
+  webhookSeconds: number;
+  /** Leads that wake at once, and the messages a second of their number. */
+  wave: number;
+  waveRate: number;
   parts: readonly Part[];
 };
 
@@ -19,12 +25,17 @@ export const HELP = `npm run bench -- [flags]
 
 Measures Lead Flow on this machine, each process on its own, with a database and an engine of its own that are
 removed at the end: leads a second beside bare workflows, CPU a lead, how soon a POST is acknowledged, events in
-a lead's history, and memory with many leads asleep. Prints a report; exits with 1 where a part failed or a lead
+a lead's history, how soon webhooks are acknowledged and applied, how leads that wake at once are paced, and memory
+with many leads asleep. Prints a report; exits with 1 where a part failed or a lead
 did not fall asleep. How fast it was never fails it.
 
   --leads N        leads of one round (400)
   --rounds N       pairs of rounds, bare workflows and leads in turn (3)
   --asleep N       leads asleep when memory is looked at (10000; that takes minutes)
+  --webhook-rate N, --webhook-seconds N
+                   webhooks a second, and for how long (500, 60)
+  --wave N, --wave-rate N
+                   leads that wake at once, messages a second of their number (2000, 10)
   --skip-memory    leave that part out
   --only PART      one part alone: ${PARTS.join(', ')}
   --help           this page
@@ -38,6 +49,10 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
       leads: { type: 'string', default: '400' },
       rounds: { type: 'string', default: '3' },
       asleep: { type: 'string', default: '10000' },
+      'webhook-rate': { type: 'string', default: '500' },
+      'webhook-seconds': { type: 'string', default: '60' },
+      wave: { type: 'string', default: '2000' },
+      'wave-rate': { type: 'string', default: '10' },
       'skip-memory': { type: 'boolean', default: false },
       only: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -48,6 +63,10 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
     leads: whole('--leads', values.leads),
     rounds: whole('--rounds', values.rounds),
     asleep: whole('--asleep', values.asleep),
+    webhookRate: whole('--webhook-rate', values['webhook-rate']),
+    webhookSeconds: whole('--webhook-seconds', values['webhook-seconds']),
+    wave: whole('--wave', values.wave),
+    waveRate: whole('--wave-rate', values['wave-rate']),
     parts: partsOf(values.only, values['skip-memory']),
   };
 }

@@ -10,12 +10,14 @@ import { measureMemory } from './memory.ts';
 import { type Product, startProduct } from './product.ts';
 import { BenchFailure, print } from './report.ts';
 import { measureThroughput } from './throughput.ts';
+import { measureWave, wakeOfWave } from './wave.ts';
+import { measureWebhooks } from './webhooks.ts';
 
 // One Ctrl-C can reach us twice: from the terminal and through npm.
 const SAME_PRESS_MS = 1_000;
 const INTERRUPTED = new BenchFailure('interrupted');
 
-/** Each part with its title; the memory's has a product of its own, in which nobody was before. */
+/** Each part with its title; the wave and the memory have products of their own, in which nobody was before. */
 const MEASURES: Record<
   Part,
   { title: string; measure: (product: Product, flags: Flags) => Promise<string[]> }
@@ -23,6 +25,8 @@ const MEASURES: Record<
   throughput: { title: 'From POST to asleep', measure: measureThroughput },
   history: { title: "Events in a lead's history", measure: measureHistory },
   ack: { title: 'Acknowledgement of POST /v1/leads', measure: measureAcknowledgement },
+  webhooks: { title: 'Webhooks', measure: measureWebhooks },
+  wave: { title: 'The wave at 09:00', measure: measureWave },
   memory: {
     title: 'Memory with leads asleep',
     measure: (product, flags) => measureMemory(product, flags.asleep),
@@ -62,11 +66,12 @@ async function measureAll(run: Run, flags: Flags): Promise<void> {
     'API, worker, Temporal (SQLite file), PostgreSQL (fsync on) and sandbox run as a process each. The sandbox answers',
     'at once; its status webhooks come 300, 900 and 2,500 ms later, while leads are being carried, as in life.',
   ]);
-  const together = flags.parts.filter((part) => part !== 'memory');
-  for (const parts of [together, flags.parts.filter((part) => part === 'memory')]) {
+  const alone: readonly Part[] = ['wave', 'memory'];
+  const together = flags.parts.filter((part) => !alone.includes(part));
+  for (const parts of [together, ...alone.map((one) => flags.parts.filter((part) => part === one))]) {
     if (parts.length === 0) continue;
     await onGround(run, async (ground) => {
-      const product = await startProduct(ground);
+      const product = await startProduct(ground, parts.includes('wave') ? wakeOfWave(flags) : undefined);
       for (const part of parts) {
         const { title, measure } = MEASURES[part];
         print(title, await measure(product, flags));

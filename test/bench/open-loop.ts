@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BenchFailure, figure, percentile } from './report.ts';
 
 /** What came of requests that left on schedule. Times in ms. */
 export type Load = {
@@ -35,4 +36,40 @@ export async function openLoop(
   }
   await Promise.all(answers);
   return load;
+}
+
+/** The same, where every request must be answered as it should be. */
+export async function acknowledgedLoop(
+  schedule: { rate: number; seconds: number; signal: AbortSignal },
+  request: () => Promise<unknown>,
+): Promise<Load> {
+  const load = await openLoop(schedule, request);
+  const { failures } = load;
+  if (failures.length > 0) {
+    throw new BenchFailure(
+      `${failures.length} of ${schedule.rate * schedule.seconds} requests were not acknowledged`,
+      [...new Set(failures)],
+    );
+  }
+  return load;
+}
+
+/** The columns of a table of loads. */
+export const LOAD_COLUMNS = ['p50 ms', 'p99 ms', 'most', 'left late, p99'];
+
+/** A load's figures in those columns. */
+export function loadCells({ latencies, lateness }: Load): string[] {
+  return [
+    figure(percentile(latencies, 0.5)),
+    figure(percentile(latencies, 0.99)),
+    figure(Math.max(...latencies)),
+    figure(percentile(lateness, 0.99)),
+  ];
+}
+
+/** How many times slower one load was answered than another, in those columns. */
+export function ratioCells(one: Load, other: Load): string[] {
+  const ratio = (share: number) =>
+    `${figure(percentile(one.latencies, share) / percentile(other.latencies, share))}x`;
+  return [ratio(0.5), ratio(0.99), '', ''];
 }

@@ -28,6 +28,8 @@ export type Product = Ground & {
   apiKey: string;
   consultants: readonly string[];
   tenantId: string;
+  /** Where WhatsApp's webhooks go, and what they are signed with. */
+  webhook: { path: string; appSecret: string };
   database: Database;
   temporal: Client;
   /** The processes whose CPU and memory are looked at. */
@@ -35,8 +37,11 @@ export type Product = Ground & {
   workerLog: string;
 };
 
-/** Starts everything as `npm start` does, with PostgreSQL as durable as in production and the workflows bundled. */
-export async function startProduct(ground: Ground): Promise<Product> {
+/**
+ * Starts everything as `npm start` does, with PostgreSQL as durable as in production and the workflows bundled.
+ * `wakeAt`: all leads wake then, and not when the calendar says so.
+ */
+export async function startProduct(ground: Ground, wakeAt?: Date): Promise<Product> {
   const { folder, start, progress } = ground;
   const cli = process.env.LEAD_FLOW_TEMPORAL_CLI;
   if (!cli) {
@@ -99,7 +104,17 @@ export async function startProduct(ground: Ground): Promise<Product> {
         startApi({ host: HOST, port: apiPort, logFile: log('api'), env }, services, options),
       ),
       start((options) =>
-        startWorker({ host: HOST, port: workerPort, logFile: log('worker'), env }, services, options),
+        startWorker(
+          {
+            host: HOST,
+            port: workerPort,
+            logFile: log('worker'),
+            env: { ...env, ...(wakeAt && { BENCH_WAKE_AT: wakeAt.toISOString() }) },
+            ...(wakeAt && { module: 'test/bench/waking-worker.ts' }),
+          },
+          services,
+          options,
+        ),
       ),
     ]);
     const apiUrl = `http://${HOST}:${apiPort}`;
@@ -121,6 +136,7 @@ export async function startProduct(ground: Ground): Promise<Product> {
       apiKey: tenant.apiKey,
       consultants: sandbox.access.chatwoot.agents.map((agent) => agent.name),
       tenantId: tenant.tenantId,
+      webhook: { path: tenant.whatsappWebhookPath, appSecret: sandbox.access.whatsapp.appSecret },
       database,
       temporal: new Client({ connection, namespace: 'default' }),
       watched: [
