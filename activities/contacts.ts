@@ -1,3 +1,4 @@
+import { contactIdentifierOf } from '../src/domain/chatwoot-marks.ts';
 import { phoneForms } from '../src/domain/phone.ts';
 import type { LeadInHand } from '../src/db/steps.ts';
 import {
@@ -64,7 +65,7 @@ export function contactActivities(deps: Dependencies) {
   };
 }
 
-const identifierOf = (lead: LeadInHand) => `lead-flow:${lead.personId}`;
+const identifierOf = (lead: LeadInHand) => contactIdentifierOf(lead.personId);
 
 async function findContact(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<Contact | null> {
   const stored = lead.contactId === null ? null : await getContact(chatwoot, lead.contactId);

@@ -2,6 +2,7 @@ import type { LeadInHand } from '../src/db/steps.ts';
 import { formatCnpj } from '../src/domain/cnpj.ts';
 import { formatPhone } from '../src/domain/phone.ts';
 import {
+  type Agent,
   addLabels,
   assignAgent,
   assignTeam,
@@ -10,10 +11,9 @@ import {
   createConversation,
   listAgents,
   listContactConversations,
-  listMessages,
-  postMessage,
 } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
+import { leaveNote } from './notes.ts';
 import { type InHand, onceActivity, stepActivity } from './steps.ts';
 
 /** The custom attribute by which a conversation of ours is found again after a time-out. */
@@ -24,15 +24,21 @@ export function conversationActivities(deps: Dependencies) {
   return {
     /**
      * Opens a new conversation, in rework too, that is the consultant's from its beginning; one that an earlier
-     * run of this step made is taken instead.
+     * run of this step made is taken instead. That of a first contact gets the referral's note.
      */
     createConversation: onceActivity(deps, 'create_conversation', async (hand, of) => {
-      const opened = await openConversation(hand, of);
+      const { withoutAgent, ...opened } = await openConversation(hand, of);
+      const { conversationId } = opened;
+      const first = of.stage === 'main';
+      if (first)
+        await leaveNote({ ...hand, lead: { ...hand.lead, conversationId } }, referralNote(hand.lead));
       return {
         kind: 'conversation_created',
+        ...(first ? { besides: 'referral_noted' } : {}),
         result: opened,
-        conversationId: opened.conversationId,
+        conversationId,
         assigned: true,
+        withoutAgent,
       };
     }),
 
@@ -69,6 +75,7 @@ export function conversationActivities(deps: Dependencies) {
         kind: 'assigned',
         result: { assignedTo: assignee.to, formerConsultant },
         assigned: !formerConsultant,
+        withoutAgent: assignee.withoutAgent,
       };
     }),
 
@@ -81,6 +88,17 @@ export function conversationActivities(deps: Dependencies) {
           `${lead.consultantName || 'a equipe'}.`,
       );
       return { kind: 'former_consultant_told', result: {}, assigned: true };
+    }),
+
+    /** Tells the consultant that nothing will reach the person at this number. */
+    tellNoWhatsApp: onceActivity(deps, 'tell_no_whatsapp', async (hand) => {
+      const phone = formatPhone(hand.lead.phone);
+      await leaveNote(
+        hand,
+        `O número ${phone} não tem WhatsApp ou não pode receber mensagens: o lead foi encerrado sem retrabalho. ` +
+          'Confira o telefone com a pessoa e faça uma nova indicação.',
+      );
+      return { kind: 'no_whatsapp_told', result: {} };
     }),
 
     /** Marks the conversation as reworked. */
@@ -110,14 +128,15 @@ async function conversationsOf(chatwoot: ChatwootConnection, lead: LeadInHand) {
 async function openConversation(
   { lead, chatwoot, repeated, key }: InHand,
   of: StepOf,
-): Promise<{ conversationId: number; assignedTo: Assignee['to'] }> {
+): Promise<{ conversationId: number; assignedTo: Assignee['to']; withoutAgent: boolean }> {
   if (lead.contactId === null) throw new Error('the lead has no contact yet');
   const assignee = await assigneeOf(chatwoot, lead);
+  const { withoutAgent } = assignee;
   if (repeated) {
     const ours = (await conversationsOf(chatwoot, lead)).find(
       (conversation) => conversation.customAttributes[STEP_ATTRIBUTE] === key,
     );
-    if (ours) return { conversationId: ours.id, assignedTo: assignee.to };
+    if (ours) return { conversationId: ours.id, assignedTo: assignee.to, withoutAgent };
   }
   const conversation = {
     inboxId: lead.inboxId,
@@ -125,27 +144,37 @@ async function openConversation(
     status: 'open' as const,
     customAttributes: { [STEP_ATTRIBUTE]: key, lead_flow_lead: of.leadId },
   };
-  try {
-    const { id } = await createConversation(chatwoot, { ...conversation, ...assignee.address });
-    return { conversationId: id, assignedTo: assignee.to };
-  } catch (error) {
-    // The agent or team is gone, which Chatwoot may say by refusing the whole conversation.
-    if (!(error instanceof ChatwootError) || (error.kind !== 'not_found' && error.kind !== 'refused'))
-      throw error;
-    const { id } = await createConversation(chatwoot, conversation);
-    return { conversationId: id, assignedTo: 'nobody' };
+  const team = lead.teamId === null ? [] : [{ to: 'team' as const, address: { teamId: lead.teamId } }];
+  // An agent or a team may just have gone, which Chatwoot may say by refusing the whole conversation.
+  for (const { to, address } of [assignee, ...(assignee.to === 'agent' ? team : [])]) {
+    try {
+      const { id } = await createConversation(chatwoot, { ...conversation, ...address });
+      return { conversationId: id, assignedTo: to, withoutAgent };
+    } catch (error) {
+      if (!(error instanceof ChatwootError) || (error.kind !== 'not_found' && error.kind !== 'refused'))
+        throw error;
+    }
   }
+  const { id } = await createConversation(chatwoot, conversation);
+  return { conversationId: id, assignedTo: 'nobody', withoutAgent };
 }
 
-/** Who gets a conversation. */
-type Assignee = { to: 'agent' | 'team' | 'nobody'; address: { assigneeId?: number; teamId?: number } };
+/** Who gets a conversation. `withoutAgent`: we know the consultant, and Chatwoot has no agent for them. */
+type Assignee = {
+  to: 'agent' | 'team' | 'nobody';
+  address: { assigneeId?: number; teamId?: number };
+  withoutAgent: boolean;
+};
 
 /** The consultant's agent; the team where there is no such agent or they are offline. */
 async function assigneeOf(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<Assignee> {
-  const agentId = await agentOf(chatwoot, lead);
-  if (agentId !== null) return { to: 'agent', address: { assigneeId: agentId } };
-  if (lead.teamId !== null) return { to: 'team', address: { teamId: lead.teamId } };
-  return { to: 'nobody', address: {} };
+  const agent = await agentOf(chatwoot, lead);
+  const withoutAgent = lead.consultantId !== null && agent === null;
+  if (agent && agent.availability !== 'offline') {
+    return { to: 'agent', address: { assigneeId: agent.id }, withoutAgent };
+  }
+  if (lead.teamId !== null) return { to: 'team', address: { teamId: lead.teamId }, withoutAgent };
+  return { to: 'nobody', address: {}, withoutAgent };
 }
 
 /** The agent, or the team where Chatwoot does not know the agent any more. */
@@ -162,27 +191,12 @@ async function assign(chatwoot: ChatwootConnection, lead: LeadInHand, { address 
   if (teamId !== null) await assignTeam(chatwoot, conversationId, teamId);
 }
 
-async function leaveNote({ lead, chatwoot, repeated, key }: InHand, content: string): Promise<void> {
-  if (lead.conversationId === null) return;
-  if (repeated) {
-    const notes = await listMessages(chatwoot, lead.conversationId);
-    if (notes.some((note) => note.sourceId === key || note.content === content)) return;
-  }
-  await postMessage(chatwoot, lead.conversationId, {
-    content,
-    private: true,
-    contentAttributes: { lead_flow: key },
-    sourceId: key,
-  });
-}
-
-async function agentOf(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<number | null> {
+async function agentOf(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<Agent | null> {
   if (lead.consultantId === null || (lead.agentId === null && lead.consultantEmail === null)) return null;
   const email = lead.consultantEmail?.toLowerCase();
-  const agent = (await agentsOf(chatwoot)).find(
-    (candidate) => candidate.id === lead.agentId || (email && candidate.email?.toLowerCase() === email),
-  );
-  return agent && agent.availability !== 'offline' ? agent.id : null;
+  const agents = await agentsOf(chatwoot);
+  const byId = agents.find((agent) => agent.id === lead.agentId);
+  return byId ?? agents.find((agent) => email && agent.email?.toLowerCase() === email) ?? null;
 }
 
 /** How long the list of agents, and who of them is there, is used again, in milliseconds. */

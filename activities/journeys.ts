@@ -1,3 +1,4 @@
+import { conversationsSoldBefore } from '../src/db/conversations.ts';
 import {
   closeLead,
   conversedSince,
@@ -75,11 +76,12 @@ export function journeyActivities(deps: Dependencies) {
     ): Promise<{ verdict: Verdict; contactMissing: boolean; messagesPerSecond: number }> =>
       failSafely(deps, of, async () => {
         const settings = await deps.settingsOf(of.tenantId);
-        const [lead, standing, active] = await database.together(of.tenantId, (rows) =>
+        const [lead, standing, active, sold] = await database.together(of.tenantId, (rows) =>
           Promise.all([
             readLead(rows, of.leadId),
             readStanding(rows, of.leadId),
             conversedSince(rows, of.leadId, ACTIVE_HOURS),
+            conversationsSoldBefore(rows, of.leadId),
           ]),
         );
         const { messagesPerSecond } = standing;
@@ -93,7 +95,9 @@ export function journeyActivities(deps: Dependencies) {
         const labelled = (label: string) => conversations.some(({ labels }) => labels.includes(label));
         const putsOff = !of.byHand && settings.rework.deferWhenActive;
         const verdict = verdictOf({
-          converted: labelled(settings.convertedLabel),
+          converted: conversations.some(
+            ({ id, labels }) => labels.includes(settings.convertedLabel) && !sold.includes(id),
+          ),
           qualified: settings.referralStatuses.some((s) => s.qualified && s.value === lead.statusValue),
           unwanted: labelled(settings.noReworkLabel),
           postponed: !of.byHand && labelled(settings.postponeLabel),
@@ -120,11 +124,12 @@ export function journeyActivities(deps: Dependencies) {
         database.tenant(of.tenantId, (rows) => closeLead(rows, of.leadId, of.outcome, of.referralCount)),
       ),
 
-    /** The journey was cancelled: closes the lead, as opted out where it was for that. */
-    closeCancelled: (of: LeadOf): Promise<{ optedOut: boolean; referralId: string }> =>
+    /** The journey was cancelled: closes the lead, as opted out where it was for that, unless another goes on for it. */
+    closeCancelled: (of: LeadOf): Promise<{ optedOut: boolean; merged?: boolean; referralId: string }> =>
       failSafely(deps, of, () =>
         database.tenant(of.tenantId, async (rows) => {
-          const { optedOut, referralId } = await readStanding(rows, of.leadId);
+          const { outcome, optedOut, referralId } = await readStanding(rows, of.leadId);
+          if (outcome === 'merged') return { optedOut, merged: true, referralId };
           if (!optedOut) await addEvent(rows, of.leadId, { stage: 'main', kind: 'cancelled' });
           await closeLead(rows, of.leadId, optedOut ? 'opted_out' : 'not_converted', null);
           return { optedOut, referralId };

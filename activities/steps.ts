@@ -1,5 +1,14 @@
-import { addIdentities, identitiesOf } from '../src/db/identities.ts';
-import { beginStep, finishStep, type LeadInHand, lookAtStep, type StepResult } from '../src/db/steps.ts';
+import { identitiesOf } from '../src/db/identities.ts';
+import { noteIdentities, recognise } from '../src/db/people.ts';
+import {
+  addEvent,
+  beginStep,
+  finishStep,
+  type LeadInHand,
+  lookAtStep,
+  type StepFindings,
+  type StepResult,
+} from '../src/db/steps.ts';
 import type { ChatwootConnection } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
 import { failSafely } from './failures.ts';
@@ -9,11 +18,9 @@ export type Done<Result extends StepResult> = {
   /** How the timeline names what was done. */
   kind: string;
   result: Result;
-  contactId?: number;
-  conversationId?: number;
-  /** The lead's present consultant now has the conversation. */
-  assigned?: boolean;
-};
+  /** What else was done, for the timeline. */
+  besides?: string;
+} & StepFindings;
 
 /** What a step has in hand: the lead, Chatwoot, and whether an earlier run may have done it already. */
 export type InHand = { lead: LeadInHand; chatwoot: ChatwootConnection; repeated: boolean; key: string };
@@ -54,26 +61,26 @@ function ledgerActivity<Result extends StepResult>(
   return (of) =>
     failSafely(deps, of, async () => {
       const { database, sealing, connections } = deps;
-      const key = `${name}:${of.referralId}:${of.stage}`;
+      const round = of.round ? `:${of.round}` : '';
+      const key = `${name}:${of.referralId}:${of.stage}${round}`;
       const step = { kind: name, key, stage: of.stage, referralId: of.referralId };
       const { lead, done, repeated } = await database.together(of.tenantId, (rows) =>
         begin(rows, of.leadId, step),
       );
       if (done) return done as Result;
       const chatwoot = await connections.chatwoot(of.tenantId, lead.chatwootConnectionId);
-      const { kind, result, ...found } = await perform({ lead, chatwoot, repeated, key }, of);
+      const { kind, result, besides, ...found } = await perform({ lead, chatwoot, repeated, key }, of);
       const { contactId } = found;
-      await database.together(of.tenantId, (rows) =>
+      const { personId } = lead;
+      const identities = identitiesOf(sealing, of.tenantId, { chatwootContact: contactId ?? null });
+      const [known] = await database.together(of.tenantId, (rows) =>
         Promise.all([
+          contactId === undefined || noteIdentities(rows.query, personId, identities),
           finishStep(rows, of.leadId, { ...step, kind }, result, found),
-          contactId &&
-            addIdentities(
-              rows.query,
-              lead.personId,
-              identitiesOf(sealing, of.tenantId, { chatwootContact: contactId }),
-            ),
+          besides && addEvent(rows, of.leadId, { stage: of.stage, kind: besides }),
         ]),
       );
+      if (!known) await database.tenant(of.tenantId, (rows) => recognise(rows, { identities, personId }));
       return result;
     });
 }

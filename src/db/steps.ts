@@ -30,6 +30,7 @@ export type LeadInHand = {
   inboxId: number;
   teamId: number | null;
   convertedAt: Date | null;
+  wakeAt: Date | null;
   definition: FlowDefinition;
 };
 
@@ -86,13 +87,26 @@ export async function lookAtStep(
   return { lead: found[0], done: finished[0]?.done ?? null };
 }
 
+/** What asked for attention while a step did not succeed, and needs none once one has. */
+const OVER_WHEN_DONE = ['chatwoot_unauthorized', 'chatwoot_unavailable', 'step_failing'];
+
+/** What a step found out about its lead; what is left out stays as it was. */
+export type StepFindings = {
+  contactId?: number | null;
+  conversationId?: number | null;
+  /** The lead's present consultant now has the conversation. */
+  assigned?: boolean;
+  /** Whether Chatwoot has no agent for the lead's consultant, whom we know: somebody has to see to it. */
+  withoutAgent?: boolean;
+};
+
 /** Finishes a step: its result stands in the ledger, and the timeline shows it under `kind`. */
 export async function finishStep(
   { query }: TenantRows,
   leadId: string,
   step: Step,
   result: StepResult,
-  lead: { contactId?: number | null; conversationId?: number | null; assigned?: boolean } = {},
+  lead: StepFindings = {},
 ): Promise<void> {
   await Promise.all([
     query(
@@ -108,10 +122,22 @@ export async function finishStep(
          chatwoot_conversation_id = coalesce($3, chatwoot_conversation_id),
          assigned_consultant_id = case when $4 then consultant_id else assigned_consultant_id end,
          assigned_consultant_name = case when $4 then consultant_name else assigned_consultant_name end,
-         attention = case when attention in ('chatwoot_unauthorized', 'chatwoot_unavailable', 'step_failing') then null
-           else attention end
+         attention = case
+           when $5 and stage <> 'closed' and coalesce(attention, 'step_failing') = any ($6)
+             then 'consultant_without_agent'
+           when attention = any ($6) or (not $5 and attention = 'consultant_without_agent') then null
+           else attention end,
+         attention_at = case when $5 and stage <> 'closed' and coalesce(attention, 'step_failing') = any ($6)
+           then now() else attention_at end
        where id = $1`,
-      [leadId, lead.contactId ?? null, lead.conversationId ?? null, lead.assigned ?? false],
+      [
+        leadId,
+        lead.contactId ?? null,
+        lead.conversationId ?? null,
+        lead.assigned ?? false,
+        lead.withoutAgent ?? null,
+        OVER_WHEN_DONE,
+      ],
     ),
   ]);
 }
@@ -152,7 +178,8 @@ const LEAD_IN_HAND = `
     l.assigned_consultant_id as "assignedConsultantId", l.assigned_consultant_name as "assignedConsultantName",
     l.chatwoot_contact_id as "contactId", l.chatwoot_conversation_id as "conversationId",
     v.channel_id as "channelId", v.chatwoot_connection_id as "chatwootConnectionId",
-    ch.chatwoot_inbox_id as "inboxId", cw.team_id as "teamId", l.converted_at as "convertedAt", v.definition
+    ch.chatwoot_inbox_id as "inboxId", cw.team_id as "teamId", l.converted_at as "convertedAt", l.wake_at as "wakeAt",
+    v.definition
   from lead l
   join person p on p.id = l.person_id
   join referral r on r.id = l.referral_id

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { OWN_MESSAGE_MARK, parseChatwootWebhook } from '../../src/domain/chatwoot-webhook.ts';
+import {
+  contactIdentifierOf,
+  OWN_MESSAGE_MARK,
+  ownSourceId,
+  personOfIdentifier,
+} from '../../src/domain/chatwoot-marks.ts';
+import { parseChatwootWebhook } from '../../src/domain/chatwoot-webhook.ts';
 import { describeWithFixtures, sharedJson, sharedJsonNames } from './shared-fixtures.ts';
 
 const conversation = {
@@ -7,8 +13,13 @@ const conversation = {
   inbox_id: 3,
   labels: ['convertido'],
   status: 'open',
-  contact_inbox: { contact_id: 57, inbox_id: 3 },
-  meta: { sender: { id: 57, type: 'contact' }, assignee: { id: 9, type: 'user' }, team: { id: 4 } },
+  channel: 'Channel::Whatsapp',
+  contact_inbox: { contact_id: 57, inbox_id: 3, source_id: '5511987654321' },
+  meta: {
+    sender: { id: 57, type: 'contact', identifier: 'lead-flow:x', phone_number: '+551187654321' },
+    assignee: { id: 9, type: 'user' },
+    team: { id: 4 },
+  },
 };
 const incoming = {
   event: 'message_created',
@@ -32,9 +43,13 @@ test('a message', () => {
     inboxId: 3,
     conversationId: 128,
     contactId: 57,
+    contactIdentifier: 'lead-flow:x',
+    contactPhone: '+5511987654321',
+    waId: '5511987654321',
     agentId: 9,
     teamId: 4,
     labels: ['convertido'],
+    addedLabels: null,
     status: 'open',
     message: {
       id: 991,
@@ -82,6 +97,10 @@ test('an agent’s message names the agent; ours is known by its mark, a bot’s
   const messageOf = (more: object) => parseChatwootWebhook({ ...outgoing, ...more })?.message;
   expect(messageOf({})).toMatchObject({ agentId: 9, fromApi: false });
   expect(messageOf({ content_attributes: { [OWN_MESSAGE_MARK]: true } })).toMatchObject({ fromApi: true });
+  expect(messageOf({ source_id: ownSourceId('note_referral:1') })).toMatchObject({ fromApi: true });
+  expect(messageOf({ source_id: 'wamid.x' })).toMatchObject({ agentId: 9, fromApi: false });
+  expect(messageOf({ content_attributes: { automation_rule_id: 4 } })).toMatchObject({ fromApi: true });
+  expect(messageOf({ additional_attributes: { campaign_id: 7 } })).toMatchObject({ fromApi: true });
   expect(messageOf({ sender: { id: 2, type: 'agent_bot' } })).toMatchObject({ agentId: null, fromApi: true });
   expect(messageOf({ private: true })).toMatchObject({ private: true });
 });
@@ -89,6 +108,63 @@ test('an agent’s message names the agent; ours is known by its mark, a bot’s
 test('a conversation without labels said is not one without labels', () => {
   expect(parseChatwootWebhook({ event: 'conversation_updated', id: 1, labels: [] })?.labels).toEqual([]);
   expect(parseChatwootWebhook({ event: 'conversation_updated', id: 1 })?.labels).toBeNull();
+});
+
+test.each<[unknown, string[] | null]>([
+  [[{ label_list: { previous_value: ['vip'], current_value: ['vip', 'convertido'] } }], ['convertido']],
+  [[{ label_list: { previous_value: ['vip', 'convertido'], current_value: ['vip'] } }], []],
+  [
+    [{ assignee_id: { previous_value: 1, current_value: 2 } }, { label_list: { previous_value: [] } }],
+    ['vip'],
+  ],
+  [{ label_list: { previous_value: [{ title: 'vip' }] } }, []],
+  [[{ assignee_id: { previous_value: 1, current_value: 2 } }], []],
+  [[{ label_list: { previous_value: null } }], null],
+  [[{ label_list: 'convertido' }], null],
+  [[], null],
+  ['x', null],
+  [undefined, null],
+])('of the change %j the labels %j are new', (changed_attributes, added) => {
+  const now = added?.includes('convertido') ? ['vip', 'convertido'] : ['vip'];
+  const event = { event: 'conversation_updated', id: 1, labels: now, changed_attributes };
+  expect(parseChatwootWebhook(event)?.addedLabels).toEqual(added);
+});
+
+test('the number of a contact: of a WhatsApp inbox also the digits it writes to', () => {
+  const of = (more: object) => {
+    const { contactPhone, waId } = parseChatwootWebhook({
+      ...incoming,
+      conversation: { ...conversation, ...more },
+    })!;
+    return { contactPhone, waId };
+  };
+  expect(of({ channel: 'Channel::Telegram' })).toMatchObject({ waId: null });
+  expect(of({ channel: undefined, meta: { channel: 'Channel::Whatsapp' } })).toEqual({
+    contactPhone: null,
+    waId: '5511987654321',
+  });
+  expect(of({ contact_inbox: { source_id: 'BR.1234' } })).toMatchObject({ waId: null });
+  expect(of({ meta: { sender: { phone_number: 'x' } } })).toMatchObject({ contactPhone: null });
+});
+
+test('a contact of ours is known by its identifier', () => {
+  const id = '0199f2a4-7f0e-7cc3-98c4-dc0c0c07398f';
+  expect(personOfIdentifier(contactIdentifierOf(id))).toBe(id);
+  for (const other of [null, '', id, `lead-flow:${id}x`, 'lead-flow:1', `x lead-flow:${id}`]) {
+    expect(personOfIdentifier(other)).toBeNull();
+  }
+  const contact = {
+    event: 'contact_updated',
+    id: 57,
+    identifier: 'lead-flow:x',
+    phone_number: '+551187654321',
+  };
+  expect(parseChatwootWebhook(contact)).toMatchObject({
+    contactId: 57,
+    contactIdentifier: 'lead-flow:x',
+    contactPhone: '+5511987654321',
+    waId: null,
+  });
 });
 
 test('a typing event carries its conversation inside', () => {
@@ -147,6 +223,7 @@ describeWithFixtures('shared payloads', () => {
   test('a label that was added', () => {
     expect(parsed('conversation_updated__label_added')).toMatchObject({
       labels: ['venda-fechada'],
+      addedLabels: ['venda-fechada'],
       status: 'open',
     });
   });

@@ -66,6 +66,18 @@ describe('D+3', () => {
     }
   });
 
+  test('the label of an earlier sale, still on its conversation, sells nothing again', async () => {
+    const person = viewOf(product, '11982220012');
+    const { lead_id: sold } = await product.refer({ telefone: '11982220012' });
+    const { chatwoot } = await inStage(product, sold, 'waiting');
+    product.sandbox.chatwoot.setLabels(chatwoot.conversation_id, ['convertido']);
+    expect(await closed(sold)).toMatchObject({ outcome: 'converted' });
+    const { lead_id } = await product.refer({ telefone: '11982220012' });
+    expect(lead_id).not.toBe(sold);
+    expect(await closed(lead_id)).toMatchObject({ outcome: 'not_converted', rework: { count: 1 } });
+    expect(person.sends()).toHaveLength(3);
+  });
+
   test('not qualified, by a status changed after the referral: no rework', async () => {
     const person = viewOf(product, '11982220003');
     const { lead_id } = await product.refer({ telefone: '11982220003' });

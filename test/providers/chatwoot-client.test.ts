@@ -239,19 +239,44 @@ describe('conversations', () => {
     expect(await chatwoot.getConversation(c, id)).toMatchObject({ assigneeId: null, teamId: null });
   });
 
-  test('with a label are listed over all pages, or only those active lately', async () => {
+  const lately = () => new Date(Date.now() - 60_000);
+
+  test('of an inbox that changed lately come over all pages, whatever their status', async () => {
     const ids: number[] = [];
-    for (let n = 0; n < 30; n++) {
-      ids.push(await conversationOf());
-      sandbox.chatwoot.setLabels(ids[n]!, ['convertido']);
-    }
+    for (let n = 0; n < 30; n++) ids.push(await conversationOf());
     sandbox.chatwoot.setStatus(ids[0]!, 'resolved');
-    sandbox.chatwoot.setLabels(await conversationOf(), ['outra']);
-    const all = await chatwoot.listConversationsWithLabel(c, 'convertido');
-    expect(new Set(all.map(({ id }) => id))).toEqual(new Set(ids));
-    expect(all[0]?.contactId).toEqual(expect.any(Number));
-    const activeSince = new Date(Date.now() + 60_000);
-    expect(await chatwoot.listConversationsWithLabel(c, 'convertido', { activeSince })).toEqual([]);
+    const { inboxId } = sandbox.chatwoot;
+    const look = (since: Date, mostPages = 10) =>
+      chatwoot.listChangedConversations(c, { since, inboxId, mostPages });
+    const { conversations, complete } = await look(lately());
+    expect(conversations.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(complete).toBe(true);
+    expect(conversations[0]).toMatchObject({ at: expect.any(Date), raw: { labels: [], inbox_id: inboxId } });
+    const first = await look(lately(), 1);
+    expect(first).toMatchObject({ complete: false });
+    expect(first.conversations.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 25));
+    const nothing = { conversations: [], complete: true };
+    expect(await look(new Date(Date.now() + 60_000))).toEqual(nothing);
+    const elsewhere = { since: lately(), inboxId: 4711, mostPages: 10 };
+    expect(await chatwoot.listChangedConversations(c, elsewhere)).toEqual(nothing);
+  });
+
+  test('with any of some labels come however quiet they are, by the time of their change', async () => {
+    const [one, two, other] = [await conversationOf(), await conversationOf(), await conversationOf()];
+    for (let n = 0; n < 30; n++) {
+      const id = await conversationOf();
+      if (n > 0) sandbox.chatwoot.setLabels(id, ['adiar-7d']);
+    }
+    sandbox.chatwoot.setLabels(one, ['convertido']);
+    sandbox.chatwoot.setLabels(two, ['vip', 'adiar-7d']);
+    sandbox.chatwoot.setLabels(other, ['vip']);
+    const wanted = { since: lately(), labels: ['convertido', 'adiar-7d'], mostPages: 10 };
+    const found = await chatwoot.listChangedConversations(c, wanted);
+    const ids = found.conversations.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining([one, two]));
+    expect(ids).toHaveLength(31);
+    expect(ids).not.toContain(other);
+    expect(found.complete).toBe(true);
   });
 });
 
@@ -273,6 +298,20 @@ describe('messages', () => {
     expect(await chatwoot.listMessages(c, id, { after: first.id })).toHaveLength(1);
     expect(await chatwoot.listMessages(c, id, { before: second.id })).toHaveLength(1);
     expect(sandbox.whatsapp.calls()).toEqual([]);
+  });
+
+  test('since then, over as many pages as are wanted', async () => {
+    const id = await conversationOf();
+    const ids: number[] = [];
+    for (let n = 0; n < 45; n++) {
+      ids.push((await chatwoot.postMessage(c, id, { content: `${n}`, private: true })).id);
+    }
+    const look = (since: Date, mostPages: number) =>
+      chatwoot.listMessagesSince(c, id, { since, mostPages }).then((found) => found.map((one) => one.id));
+    const since = new Date(Date.now() - 60_000);
+    expect(await look(since, 9)).toEqual(ids);
+    expect(await look(since, 2)).toEqual(ids.slice(-40));
+    expect(await look(new Date(Date.now() + 60_000), 9)).toEqual([]);
   });
 
   test('to a conversation that is not there', async () => {
@@ -357,7 +396,9 @@ describe('errors', () => {
     answer = (response) => response.end('<html>maintenance</html>');
     expect((await failure(chatwoot.getContact(atProvider(), 1))).kind).toBe('unavailable');
     expect((await failure(chatwoot.listContactConversations(atProvider(), 1))).kind).toBe('unavailable');
-    expect((await failure(chatwoot.listConversationsWithLabel(atProvider(), 'x'))).kind).toBe('unavailable');
+    const wanted = { since: new Date(), labels: ['x'], mostPages: 1 };
+    expect((await failure(chatwoot.listChangedConversations(atProvider(), wanted))).kind).toBe('unavailable');
+    expect((await failure(chatwoot.listMessagesSince(atProvider(), 1, wanted))).kind).toBe('unavailable');
   });
 
   test('words are masked, and messages carry none of them', async () => {

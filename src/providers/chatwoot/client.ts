@@ -1,6 +1,7 @@
 /** Chatwoot over HTTP: one call, one function; typed errors; no retries. */
 export * from './account.ts';
-export type { ChatwootConnection } from './call.ts';
+export { type ChatwootConnection, dateOf, type Json } from './call.ts';
+export * from './changes.ts';
 export * from './contacts.ts';
 export {
   addLabels,
@@ -8,6 +9,7 @@ export {
   assignTeam,
   getLabels,
   mergeCustomAttributes,
+  removeLabels,
   setCustomAttributes,
   setLabels,
   setStatus,
@@ -18,7 +20,6 @@ export {
   createConversation,
   getConversation,
   listContactConversations,
-  listConversationsWithLabel,
   type NewConversation,
 } from './conversations.ts';
 export { ChatwootError, type ChatwootErrorDetails, type ChatwootErrorKind } from './errors.ts';

@@ -117,7 +117,10 @@ export async function createContact(
   contact: NewContact,
   signal?: AbortSignal,
 ): Promise<{ id: number; sourceId: string | null }> {
-  const body = { inbox_id: contact.inboxId, ...wireOf(contact) };
+  // What a new contact does not have is left out: null is for taking away.
+  const { phone, email } = contact;
+  const fields = { ...contact, phone: phone ?? undefined, email: email ?? undefined };
+  const body = { inbox_id: contact.inboxId, ...wireOf(fields) };
   const answer = await call(c, 'POST', '/contacts', body, signal);
   const payload = objectOf(objectOf(answer.body).payload);
   const id = numberOf(objectOf(payload.contact).id);

@@ -122,6 +122,22 @@ export async function addLabels(
 }
 
 /**
+ * Takes labels off a conversation and keeps the others: reads, then writes where there is something to take off.
+ *
+ * @throws ChatwootError
+ */
+export async function removeLabels(
+  c: ChatwootConnection,
+  conversationId: number,
+  labels: string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const before = await getLabels(c, conversationId, signal);
+  const after = before.filter((label) => !labels.includes(label));
+  if (after.length < before.length) await setLabels(c, conversationId, after, signal);
+}
+
+/**
  * Sets some custom attributes and keeps the others: reads, merges, writes (not where nothing changes).
  *
  * @returns the attributes it then has

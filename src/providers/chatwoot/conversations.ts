@@ -94,34 +94,6 @@ export async function createConversation(
   return { id };
 }
 
-const CONVERSATIONS_A_PAGE = 25;
-
-/**
- * All conversations with a label, whatever their status, those active last first. With `activeSince` it stops at
- * the first page whose conversations were all quiet before that.
- *
- * @throws ChatwootError
- */
-export async function listConversationsWithLabel(
-  c: ChatwootConnection,
-  label: string,
-  options: { activeSince?: Date; signal?: AbortSignal } = {},
-): Promise<Conversation[]> {
-  const since = options.activeSince?.getTime() ?? 0;
-  // By id: a conversation that becomes active meanwhile moves the others on, so that some come twice.
-  const found = new Map<number, Conversation>();
-  for (let page = 1; ; page++) {
-    const query = `labels[]=${encodeURIComponent(label)}&status=all&assignee_type=all&page=${page}`;
-    const answer = await call(c, 'GET', `/conversations?${query}`, undefined, options.signal);
-    const { payload } = objectOf(objectOf(answer.body).data);
-    if (!Array.isArray(payload)) throw errorOfOddAnswer(answer.status, 'payload');
-    const listed = payload.map((raw) => toConversation(raw, answer.status));
-    const active = listed.filter((one) => (one.lastActivityAt?.getTime() ?? since) >= since);
-    for (const one of active) found.set(one.id, one);
-    if (listed.length < CONVERSATIONS_A_PAGE || active.length === 0) return [...found.values()];
-  }
-}
-
 const STATUSES: readonly string[] = ['open', 'resolved', 'pending', 'snoozed'];
 
 /** A conversation from its REST shape; `status` is the HTTP status it came with. */

@@ -40,6 +40,8 @@ export type ChatwootAppOptions = {
   token: string;
   webhookSecret: string;
   snapshot: ChatwootAppSnapshot | null;
+  /** Without a snapshot its records get ids above this one. */
+  idsAbove: number;
   /** Called after each change, to have it saved. */
   changed: () => void;
   /** A public message in the WhatsApp inbox: Chatwoot sends it to the person. */
@@ -57,11 +59,15 @@ export class ChatwootApp {
   constructor(options: ChatwootAppOptions) {
     this.#options = options;
     this.#webhooks = new ChatwootWebhooks(options.webhookSecret, options.snapshot?.targets ?? []);
-    const store = new ChatwootStore(options.snapshot?.store ?? null, (happening) => {
-      const shape = () => webhookShape(store, happening);
-      this.#webhooks.send(happening.event, shape, store.behaviour.signWebhooks);
-      options.changed();
-    });
+    const store = new ChatwootStore(
+      options.snapshot?.store ?? null,
+      (happening) => {
+        const shape = () => webhookShape(store, happening);
+        this.#webhooks.send(happening.event, shape, store.behaviour.signWebhooks);
+        options.changed();
+      },
+      options.idsAbove,
+    );
     this.#store = store;
     this.app.use('/_sandbox', chatwootControl(this, this.#desk));
     this.app.use('/api/v1/accounts/:account', this.#api());
@@ -135,12 +141,12 @@ export class ChatwootApp {
     this.#store.setStatus(this.#store.conversation(conversationId), status);
   }
 
-  /** Writes as an agent would; not private, it goes to the person. */
+  /** Writes as an agent would; not private, it goes to the person. Or shows what the person wrote. */
   postMessage(message: AgentMessage): MessageRecord {
-    const { conversationId, agentId, ...fields } = agentMessageSchema.parse(message);
+    const { conversationId, agentId, incoming, ...fields } = agentMessageSchema.parse(message);
     return this.#post(this.#store.conversation(conversationId), {
       ...fields,
-      messageType: 1,
+      messageType: incoming ? 0 : 1,
       contentAttributes: {},
       sourceId: null,
       senderId: agentId,
@@ -160,7 +166,7 @@ export class ChatwootApp {
   #post(conversation: ConversationRecord, fields: NewMessage): MessageRecord {
     const message = this.#store.addMessage(conversation, fields);
     // With a source id it has been sent already, elsewhere: Chatwoot then only keeps it.
-    if (!message.private && message.sourceId === null) {
+    if (message.messageType === 1 && !message.private && message.sourceId === null) {
       this.#options.passOn(conversation.sourceId, message.content);
     }
     return message;

@@ -11,12 +11,13 @@ export const behaviourSchema = z.strictObject({
   signWebhooks: z.boolean().optional(),
 });
 
-/** `POST /_sandbox/messages`: what an agent writes. */
+/** `POST /_sandbox/messages`: what an agent writes; `incoming`: what the person wrote, as Chatwoot got it. */
 export const agentMessageSchema = z.strictObject({
   conversationId: z.int(),
   content: z.string().min(1),
   agentId: z.int().optional(),
   private: z.boolean().default(false),
+  incoming: z.boolean().default(false),
 });
 
 /** As it is asked for. */

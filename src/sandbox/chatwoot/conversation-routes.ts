@@ -182,10 +182,14 @@ function list(store: ChatwootStore, query: URLSearchParams): Answer {
   // "me" is the token's owner, who is no agent and has none.
   const shown = { all: found, me: [], assigned, unassigned }[assigneeType] ?? found;
   shown.sort((a, b) => b.lastActivityAt - a.lastActivityAt || b.id - a.id);
+  const within = Number(query.get('updated_within')) * 1_000;
   const number = Math.max(1, Number(query.get('page')) || 1);
-  const payload = shown
-    .slice((number - 1) * CONVERSATIONS_A_PAGE, number * CONVERSATIONS_A_PAGE)
-    .map((conversation) => conversationShape(store, conversation));
+  // What changed within a time comes all at once, whatever the page.
+  const listed =
+    within > 0
+      ? shown.filter((conversation) => conversation.updatedAt > Date.now() - within)
+      : shown.slice((number - 1) * CONVERSATIONS_A_PAGE, number * CONVERSATIONS_A_PAGE);
+  const payload = listed.map((conversation) => conversationShape(store, conversation));
   const meta = {
     mine_count: 0,
     assigned_count: assigned.length,

@@ -53,7 +53,8 @@ export class ChatwootStore {
   #counters: Record<Counter, number>;
   #happened: (happening: Happening) => void;
 
-  constructor(snapshot: ChatwootSnapshot | null, happened: (happening: Happening) => void) {
+  /** Without a snapshot, ids begin above `idsAbove`. */
+  constructor(snapshot: ChatwootSnapshot | null, happened: (happening: Happening) => void, idsAbove = 0) {
     this.#happened = happened;
     this.behaviour = snapshot?.behaviour ?? {
       allowDuplicatePhones: false,
@@ -63,10 +64,10 @@ export class ChatwootStore {
     this.agents = snapshot?.agents ?? AGENTS.map((agent) => ({ ...agent }));
     // Apart from each other, so that one id taken for another shows.
     this.#counters = snapshot?.counters ?? {
-      contact: 1000,
-      contactInbox: 3000,
-      conversation: 0,
-      message: 50_000,
+      contact: idsAbove + 1000,
+      contactInbox: idsAbove + 3000,
+      conversation: idsAbove,
+      message: idsAbove + 50_000,
     };
     this.contacts = new ContactBook(this.behaviour, (kind) => this.#next(kind));
     for (const contact of snapshot?.contacts ?? []) this.contacts.restore(contact);
