@@ -1,11 +1,8 @@
+import type { ButtonMeaning } from '../domain/button.ts';
 import { nameKey } from '../domain/consultant.ts';
 import { openDatabase } from './database.ts';
 import { createSealing, hashKey, newKey } from './sealing.ts';
 import { saveSetting } from './tenants.ts';
-
-/** What a template's quick-reply button may mean: what comes back as its payload. */
-export const BUTTON_MEANINGS = ['talk', 'convert', 'not_interested', 'opt_out'] as const;
-export type ButtonMeaning = (typeof BUTTON_MEANINGS)[number];
 
 /** The buttons of the sandbox's templates. */
 export const SAMPLE_BUTTONS = ['talk', 'not_interested', 'opt_out'] as const satisfies ButtonMeaning[];
@@ -47,6 +44,17 @@ export type CreatedTenant = {
   whatsappWebhookPath: string;
   chatwootWebhookPath: string;
 };
+
+/** Whether there is a tenant already. */
+export async function hasTenant(url: string): Promise<boolean> {
+  const database = openDatabase(url, { connections: 1, name: 'lead-flow first tenant' });
+  try {
+    const [state] = await database.query<{ exists: boolean }>('select tenant_exists() as exists');
+    return state?.exists === true;
+  } finally {
+    await database.close();
+  }
+}
 
 /** Makes the first tenant in one transaction; null, and nothing changed, where there is a tenant already. */
 export async function createFirstTenant(

@@ -1,6 +1,6 @@
 import type { Outcome, Stage } from '../domain/lead.ts';
 import type { TenantRows } from './database.ts';
-import { type Identity, isSuppressed, suppress } from './identities.ts';
+import { type Identity, isSuppressed, livingPerson, suppress } from './identities.ts';
 import { leaveWord } from './outbox.ts';
 
 /** Where a lead stands when its workflow turns to it. */
@@ -154,7 +154,15 @@ export async function recordOptOut(
   { query }: TenantRows,
   person: { identities: readonly Identity[]; personId: string | null; source: string },
 ): Promise<string[]> {
-  await suppress(query, person.identities, person.personId, person.source);
+  const { identities, source } = person;
+  // Locked, so that nobody is merged away from it: their open leads could not be found then.
+  const [, personId] = person.personId
+    ? await Promise.all([
+        query('select from person where id = $1 for key share', [person.personId]),
+        livingPerson(query, person.personId),
+      ])
+    : [[], null];
+  await suppress(query, identities, personId, source);
   const leads = await query<{ id: string }>(
     `with stopped as (
        select id, referral_id, rework_count from lead where person_id = $1 and stage <> 'closed'),
@@ -164,7 +172,7 @@ export async function recordOptOut(
          'opted_out', 'opted_out', jsonb_build_object('source', $2::text), now() from stopped
        on conflict (tenant_id, lead_id, step) where step is not null do nothing)
      select id from stopped`,
-    [person.personId, person.source],
+    [personId, source],
   );
   await leaveWord(
     query,

@@ -6,7 +6,14 @@ import { isSuppressed } from './identities.ts';
 export type SendStage = 'main' | 'rework';
 
 /** Why a message may not leave, for good. */
-export type Refusal = 'closed' | 'opted_out' | 'converted' | 'not_qualified' | 'recently_sent';
+export type Refusal =
+  | 'closed'
+  | 'opted_out'
+  | 'converted'
+  /** The phone is somebody else's now. */
+  | 'phone_changed_hands'
+  | 'not_qualified'
+  | 'recently_sent';
 
 /** Why a message may not leave now, though it may later. */
 export type Hold = 'channel_paused' | 'template_stopped' | 'quiet_hours' | 'weekly_limit';
@@ -55,18 +62,22 @@ export async function openGate(
   },
 ): Promise<Gate> {
   // Locked first and read in a statement of its own, which then sees what was committed while it waited.
-  const [, [lead]] = await Promise.all([
-    query(`select from person p join lead l on l.person_id = p.id where l.id = $1 for no key update`, [
-      send.leadId,
-    ]),
-    query<GateRow>(GATE, [
-      send.leadId,
-      send.referralId,
-      send.stage,
-      rules.resendAfterHours,
-      rules.weeklyMessages,
-    ]),
-  ]);
+  const lockAndRead = () =>
+    Promise.all([
+      query(`select from person p join lead l on l.person_id = p.id where l.id = $1 for no key update`, [
+        send.leadId,
+      ]),
+      query<GateRow>(GATE, [
+        send.leadId,
+        send.referralId,
+        send.stage,
+        rules.resendAfterHours,
+        rules.weeklyMessages,
+      ]),
+    ]);
+  let [locked, [lead]] = await lockAndRead();
+  // Nothing is locked where the person was merged meanwhile: the lead is another's now.
+  while (lead && locked.length === 0) [locked, [lead]] = await lockAndRead();
   if (!lead) throw new Error(`lead ${send.leadId} is not there`);
 
   if (lead.attempt_id) {
@@ -80,6 +91,7 @@ export async function openGate(
   if (lead.stage === 'closed') return { kind: 'refused', reason: 'closed' };
   if (lead.opted_out) return { kind: 'refused', reason: 'opted_out' };
   if (lead.converted) return { kind: 'refused', reason: 'converted' };
+  if (!lead.reachable) return { kind: 'refused', reason: 'phone_changed_hands' };
   if (send.stage === 'rework' && !rules.qualified.includes(lead.status_value)) {
     return { kind: 'refused', reason: 'not_qualified' };
   }
@@ -128,6 +140,7 @@ type GateRow = {
   recently_sent: boolean;
   phone: string;
   wa_id: string | null;
+  reachable: boolean;
   channel_id: string;
   channel_state: string;
   template: string;
@@ -152,7 +165,7 @@ const GATE = `
      where pl.person_id = l.person_id and s.state in ('begun', 'accepted')
        and s.begun_at > now() - interval '7 days'
      order by s.begun_at desc offset $5 - 1 limit 1) as weekly_limit_until,
-    r.phone, w.value as wa_id, ch.id as channel_id,
+    r.phone, w.value as wa_id, ph.person_id is not null or w.value is not null as reachable, ch.id as channel_id,
     case when ${isPaused('ch')} then 'paused' else 'active' end as channel_state,
     t.template, t.language, t.buttons,
     exists (select from template_stop ts where ts.channel_id = ch.id and ts.template = t.template
@@ -164,7 +177,10 @@ const GATE = `
   join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version
   join channel ch on ch.id = v.channel_id
   cross join lateral jsonb_to_record(v.definition -> $3) as t(template text, language text, buttons text[])
+  left join person_identity ph on ph.kind = 'phone' and ph.value = r.phone and ph.person_id = l.person_id
+  -- The newest number of theirs on WhatsApp, unless the referral's is newer and not known there yet.
   left join lateral (select value from person_identity i where i.person_id = l.person_id and i.kind = 'wa_id'
+                     and (i.hash = ph.hash or i.created_at >= coalesce(ph.created_at, r.created_at))
                      order by i.created_at desc limit 1) w on true
   left join lateral (select id, try, state, error_class from send_attempt s
                      where s.referral_id = $2 and s.stage = $3 order by try desc limit 1) a on true

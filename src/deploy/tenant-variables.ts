@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { BUTTON_MEANINGS, type FirstTenant, SAMPLE_BUTTONS } from '../db/first-tenant.ts';
+import { type FirstTenant, SAMPLE_BUTTONS } from '../db/first-tenant.ts';
+import { BUTTON_MEANINGS } from '../domain/button.ts';
 
 /** The real Chatwoot and WhatsApp that the first tenant is connected to. */
 export type ProviderCredentials = Pick<FirstTenant, 'chatwoot' | 'whatsapp'>;
@@ -8,6 +9,8 @@ export type ProviderCredentials = Pick<FirstTenant, 'chatwoot' | 'whatsapp'>;
 export type TenantVariables = {
   name: string;
   zone: string;
+  /** Where Chatwoot and Meta reach the API. */
+  publicUrl: string | undefined;
   /** Undefined where neither service is given. */
   credentials: ProviderCredentials | undefined;
   /** Where real credentials are given in part only: what is missing, for a word about it. */
@@ -48,6 +51,7 @@ const tenant = z.object({
     .refine(isZone, {
       error: ({ input }) => `is "${input}"; it must be an IANA time zone, e.g. America/Sao_Paulo.`,
     }),
+  LEAD_FLOW_PUBLIC_URL: address.optional(),
 });
 
 // What decides whether real services are meant at all.
@@ -80,10 +84,13 @@ const REQUIRED = Object.entries(providers.shape)
 /** Reads and checks them; an empty one counts as unset. Throws an error whose message names what is wrong. */
 export function readTenantVariables(environment: NodeJS.ProcessEnv): TenantVariables {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const { TENANT_NAME: name, TENANT_ZONE: zone } = parse(tenant, set);
+  const { TENANT_NAME: name, TENANT_ZONE: zone, LEAD_FLOW_PUBLIC_URL: publicUrl } = parse(tenant, set);
   const absent = ALWAYS.filter((variable) => !set[variable]);
   if (absent.length > 0) {
-    return { name, zone, credentials: undefined, missing: absent.length < ALWAYS.length ? absent : [] };
+    // Not needed yet; a wrong one is told all the same, before it is.
+    parse(providers.partial(), set);
+    const missing = absent.length < ALWAYS.length ? absent : [];
+    return { name, zone, publicUrl, credentials: undefined, missing };
   }
   const missing = REQUIRED.filter((variable) => !set[variable]);
   if (missing.length > 0) {
@@ -92,7 +99,7 @@ export function readTenantVariables(environment: NodeJS.ProcessEnv): TenantVaria
         'set these as well, or, for a local start with the sandbox, unset the two.',
     );
   }
-  return { name, zone, credentials: credentials(parse(providers, set)), missing: [] };
+  return { name, zone, publicUrl, credentials: credentials(parse(providers, set)), missing: [] };
 }
 
 function credentials(given: z.infer<typeof providers>): ProviderCredentials {

@@ -1,3 +1,4 @@
+import { readButton } from './button.ts';
 import type { DeliveryState } from './delivery.ts';
 import { isOptOut } from './opt-out.ts';
 
@@ -19,7 +20,8 @@ export type StatusPayload = {
 
 /**
  * Something a person sent. `text` is what they said: text, caption, the wording of the button or list
- * entry they chose. `contextWamid` is the message they answered or reacted to.
+ * entry they chose, the emoji of a reaction. `contextWamid` is the message they answered, reacted to, edited or
+ * took back.
  */
 export type MessagePayload = {
   wamid: string;
@@ -41,6 +43,37 @@ export type PreferencePayload = {
   at: string;
 };
 
+/** A person has a new number; `waId` and `userId` are the former ones. Where one is not said it is null. */
+export type NumberChangePayload = {
+  waId: string | null;
+  userId: string | null;
+  newWaId: string | null;
+  newUserId: string | null;
+  at: string;
+};
+
+/** Somebody of the business wrote to the person, on the phone that shares the number. */
+export type EchoPayload = {
+  wamid: string;
+  waId: string | null;
+  userId: string | null;
+  type: string;
+  at: string;
+};
+
+/**
+ * WhatsApp's word on the business account `wabaId`, a number or a template of it; `readAccountUpdate` reads `value`.
+ * `topic` is the same for all that speak of the same thing, `time` is when it happened: unix seconds, null where
+ * that is not said.
+ */
+export type AccountPayload = {
+  field: string;
+  value: unknown;
+  wabaId: string;
+  topic: string;
+  time: number | null;
+};
+
 /** Anything else: the webhook's field, the part that was not understood, the business account's id. */
 export type OtherPayload = { field: string; value: unknown; wabaId: string | null };
 
@@ -49,6 +82,9 @@ export type WhatsAppEvent = { dedupeKey: string; phoneNumberId: string | null } 
   | { kind: 'status'; payload: StatusPayload }
   | { kind: 'message'; payload: MessagePayload }
   | { kind: 'preference'; payload: PreferencePayload }
+  | { kind: 'number_change'; payload: NumberChangePayload }
+  | { kind: 'echo'; payload: EchoPayload }
+  | { kind: 'account'; payload: AccountPayload }
   | { kind: 'other'; payload: OtherPayload }
 );
 
@@ -60,13 +96,24 @@ export function optOutOf(event: WhatsAppEvent, words: readonly string[]): boolea
   switch (event.kind) {
     case 'message': {
       const { text, buttonPayload } = event.payload;
-      return (text !== null && isOptOut(text, words)) || /^opt_out(?::|$)/i.test(buttonPayload ?? '');
+      return (text !== null && isOptOut(text, words)) || readButton(buttonPayload)?.meaning === 'opt_out';
     }
     case 'preference':
       return event.payload.value === 'stop';
     case 'status':
       return event.payload.status === 'failed' && event.payload.errorCode === STOPPED_BY_RECIPIENT;
+    case 'number_change':
+    case 'echo':
+    case 'account':
     case 'other':
       return false;
   }
+}
+
+/**
+ * The dedupe key of an account update. Its fixed beginning and the fixed width of its time let those of one topic be
+ * found in the order of their times, by the index of the keys.
+ */
+export function accountKey(topic: string, time: number, rest: string): string {
+  return `account:${topic}:${String(time).padStart(12, '0')}:${rest}`;
 }

@@ -10,7 +10,10 @@ import {
   storable,
   textOf,
 } from './loose-json.ts';
-import type { StatusPayload, WhatsAppEvent } from './whatsapp-event.ts';
+import { phoneFromWaId } from './phone.ts';
+import { readAccountUpdate, topicOf } from './whatsapp-account.ts';
+import { accountKey, type StatusPayload, type WhatsAppEvent } from './whatsapp-event.ts';
+import { contextOf, saidIn } from './whatsapp-said.ts';
 
 export * from './whatsapp-event.ts';
 
@@ -62,6 +65,8 @@ function eventsOf(change: unknown, outer: Place): WhatsAppEvent[] {
     phoneNumberId: idOf(objectOf(content.metadata).phone_number_id),
     contacts: listOf(content.contacts).filter(isObject),
   };
+  const update = accountEvent(content, place);
+  if (update) return [update];
   const read = Object.hasOwn(READERS, field) ? READERS[field]! : {};
   const events: WhatsAppEvent[] = [];
   const rest: Record<string, unknown> = {};
@@ -84,6 +89,8 @@ type Reader = (item: JsonObject, place: Place) => WhatsAppEvent | null;
 const READERS: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
   messages: { messages: messageEvent, statuses: statusEvent },
   user_preferences: { user_preferences: preferenceEvent },
+  smb_message_echoes: { message_echoes: echoEvent },
+  message_echoes: { message_echoes: echoEvent },
 };
 
 function statusEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
@@ -111,7 +118,8 @@ function messageEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
   const wamid = idOf(item.id);
   const type = idOf(item.type);
   // WhatsApp's own notices come as messages, too; taken as one they would count as the person's reply.
-  if (wamid === null || type === null || type === 'system' || type === 'request_welcome') return null;
+  if (type === 'system') return numberChangeEvent(item, place);
+  if (wamid === null || type === null || type === 'request_welcome') return null;
   const { waId, userId } = identityOf(item.from, item.from_user_id, place);
   const contact = contactOf(waId, userId, place);
   return {
@@ -125,7 +133,7 @@ function messageEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
       profileName: textOf(objectOf(contact.profile).name),
       type,
       ...saidIn(item),
-      contextWamid: idOf(objectOf(item.context).id) ?? idOf(objectOf(item.reaction).message_id),
+      contextWamid: contextOf(item),
       at: instantOf(item, place),
     },
   };
@@ -143,6 +151,51 @@ function preferenceEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
     kind: 'preference',
     phoneNumberId: place.phoneNumberId,
     payload: { waId, userId, value, at: instantOf(item, place) },
+  };
+}
+
+/** Of WhatsApp's notices in a conversation the one that says under which number the person is now. */
+function numberChangeEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
+  const wamid = idOf(item.id);
+  const notice = objectOf(item.system);
+  const newWaId = idOf(notice.wa_id) ?? idOf(notice.new_wa_id);
+  const newUserId = idOf(notice.user_id);
+  const { waId, userId } = identityOf(item.from, item.from_user_id, place);
+  const known = waId !== null || userId !== null;
+  if (wamid === null || !known || (newWaId === null && newUserId === null)) return null;
+  if (!/^(?:user|customer)_changed_number$/.test(textOf(notice.type) ?? '')) return null;
+  return {
+    dedupeKey: `number_change:${wamid}`,
+    kind: 'number_change',
+    phoneNumberId: place.phoneNumberId,
+    payload: { waId, userId, newWaId, newUserId, at: instantOf(item, place) },
+  };
+}
+
+function echoEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
+  const wamid = idOf(item.id);
+  const { waId, userId } = identityOf(item.to, item.to_user_id, place);
+  if (wamid === null || (waId === null && userId === null)) return null;
+  return {
+    dedupeKey: `echo:${wamid}`,
+    kind: 'echo',
+    phoneNumberId: place.phoneNumberId,
+    payload: { wamid, waId, userId, type: idOf(item.type) ?? 'unknown', at: instantOf(item, place) },
+  };
+}
+
+function accountEvent(value: JsonObject, place: Place): WhatsAppEvent | null {
+  const { field, entry, hash } = place;
+  const wabaId = idOf(entry.id);
+  const update = readAccountUpdate(field, value);
+  if (wabaId === null || update === null) return null;
+  const topic = hash(JSON.stringify([wabaId, ...topicOf(update)]));
+  const time = secondsOf(entry.time);
+  return {
+    dedupeKey: accountKey(topic, time ?? 0, hash(JSON.stringify([field, value]))),
+    kind: 'account',
+    phoneNumberId: place.phoneNumberId,
+    payload: { field, value, wabaId, topic, time },
   };
 }
 
@@ -174,28 +227,18 @@ function contactOf(waId: string | null, userId: string | null, { contacts }: Pla
       (waId !== null && idOf(contact.wa_id) === waId) ||
       (userId !== null && idOf(contact.user_id) === userId),
   );
-  return match ?? (contacts.length === 1 ? contacts[0]! : {});
+  const [only] = contacts.length === 1 ? contacts : [];
+  return match ?? (only && !isOther(only, waId, userId) ? only : {});
 }
 
-function saidIn(message: JsonObject): { text: string | null; buttonPayload: string | null } {
-  const kind = textOf(message.type) ?? '';
-  const content = objectOf(Object.hasOwn(message, kind) ? message[kind] : undefined);
-  switch (kind) {
-    case 'text':
-      return { text: textOf(content.body), buttonPayload: null };
-    case 'button':
-      return { text: textOf(content.text), buttonPayload: textOf(content.payload) };
-    case 'interactive': {
-      const chosen = objectOf(content.button_reply ?? content.list_reply);
-      return { text: textOf(chosen.title), buttonPayload: textOf(chosen.id) };
-    }
-    case 'edit': {
-      const edited = objectOf(content.message);
-      return edited.type === 'edit' ? { text: null, buttonPayload: null } : saidIn(edited);
-    }
-    default:
-      return { text: textOf(content.caption), buttonPayload: null };
+/** Whether the contact names somebody else; a number may be written there in its other form. */
+function isOther(contact: JsonObject, waId: string | null, userId: string | null): boolean {
+  const [itsWaId, itsUserId] = [idOf(contact.wa_id), idOf(contact.user_id)];
+  if (waId !== null && itsWaId !== null) {
+    const [phone, itsPhone] = [phoneFromWaId(waId), phoneFromWaId(itsWaId)];
+    return phone === null || phone !== itsPhone;
   }
+  return userId !== null && itsUserId !== null;
 }
 
 function errorOf(errors: unknown): Pick<StatusPayload, 'errorCode' | 'errorText'> {
@@ -220,10 +263,12 @@ function uuidOf(value: unknown): string | null {
 
 /** The item's own time, else its entry's, else when the webhook came; all in unix seconds there. */
 function instantOf(item: JsonObject, { entry, receivedAt }: Place): string {
-  for (const seconds of [integerOf(item.timestamp), integerOf(entry.time)]) {
-    // Later than the year 9999 is no time that a database takes, and none that anybody meant.
-    if (seconds !== null && seconds > 0 && seconds < 253_402_300_800)
-      return new Date(seconds * 1000).toISOString();
-  }
-  return receivedAt.toISOString();
+  const seconds = secondsOf(item.timestamp) ?? secondsOf(entry.time);
+  return (seconds === null ? receivedAt : new Date(seconds * 1000)).toISOString();
+}
+
+/** Unix seconds. Later than the year 9999 is no time that a database takes, and none that anybody meant. */
+function secondsOf(value: unknown): number | null {
+  const seconds = integerOf(value);
+  return seconds !== null && seconds > 0 && seconds < 253_402_300_800 ? seconds : null;
 }

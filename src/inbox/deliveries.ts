@@ -1,28 +1,15 @@
 import type { Query } from '../db/database.ts';
-import { addIdentities, identitiesOf } from '../db/identities.ts';
+import { identitiesOf } from '../db/identities.ts';
 import { recordOptOut } from '../db/journeys.ts';
 import { leaveWord } from '../db/outbox.ts';
+import { bringNews, recognise } from '../db/people.ts';
+import { pauseChannel, stopTemplate } from '../db/sends.ts';
 import { advance, type DeliveryState } from '../domain/delivery.ts';
 import type { LeadHappening } from '../domain/happening.ts';
 import { classOfCode } from '../domain/whatsapp-errors.ts';
 import type { StatusPayload } from '../domain/whatsapp-webhook.ts';
 import type { Applied, ApplyContext } from './context.ts';
-
-type Status = StatusPayload & { id: number };
-
-/** The message that a status speaks of, as it stands. */
-type Target = {
-  eventId: number;
-  messageId: string;
-  attemptId: string;
-  attemptState: string;
-  personId: string;
-  leadId: string;
-  leadStage: string;
-  referralId: string;
-  stage: 'main' | 'rework';
-  state: DeliveryState;
-};
+import { findTargets, type Status, type Target } from './status-targets.ts';
 
 /** One message and all that this batch says of it; the wamids of its attempts that are named, by their ids. */
 type Progress = {
@@ -34,7 +21,7 @@ type Progress = {
 
 /**
  * Applies delivery statuses, any number and in any order: messages only move forward, attempts that were open
- * are settled, a stop is recorded. Workflows hear only what they act upon: a failure, the arrival of a rework
+ * are settled, a stop is recorded, what WhatsApp refuses altogether is stopped. Workflows hear only what they act upon: a failure, the arrival of a rework
  * message, the settlement of an open attempt; pages read the rest from the tables.
  */
 export async function applyStatuses(context: ApplyContext, statuses: readonly Status[]): Promise<Applied[]> {
@@ -60,7 +47,8 @@ export async function applyStatuses(context: ApplyContext, statuses: readonly St
   await saveMessages(query, moved);
   const settled = await saveAttempts(query, moved);
   await showFailures(query, moved);
-  for (const { target, statuses: heard } of moved) await learnWho(context, target, heard);
+  await stopWhatFails(context, moved);
+  await learnWho(context, moved);
   await leaveWord(
     query,
     moved.flatMap((message) =>
@@ -74,39 +62,21 @@ export async function applyStatuses(context: ApplyContext, statuses: readonly St
   return statuses.map(({ id }) => ({ id, outcome: targets.has(id) ? 'updated' : 'unknown_message' }));
 }
 
-async function findTargets(query: Query, statuses: readonly Status[]): Promise<Map<number, Target>> {
-  // In the order of the messages' ids, as everybody locks them.
-  const targets = await query<Target>(
-    `with found as materialized (
-       select s.event_id, a.id, a.message_id, a.state
-       from unnest($1::bigint[], $2::uuid[], $3::text[]) as s(event_id, attempt_id, wamid)
-       cross join lateral (
-         select a.id, a.message_id, a.state from send_attempt a where a.id = s.attempt_id
-         union all
-         select a.id, a.message_id, a.state from send_attempt a
-         where s.attempt_id is null and a.wamid = s.wamid
-           and a.message_id = (select w.id from message w where w.wamid = s.wamid)
-         limit 1) a),
-     locked as materialized (
-       select m.* from message m where m.id = any (array(select message_id from found)) order by m.id for update)
-     select f.event_id as "eventId", m.id as "messageId", f.id as "attemptId", f.state as "attemptState",
-       m.person_id as "personId", m.lead_id as "leadId",
-       (select l.stage from lead l where l.id = m.lead_id) as "leadStage", m.referral_id as "referralId",
-       m.stage, m.state
-     from found f join locked m on m.id = f.message_id order by m.id`,
-    [statuses.map((s) => s.id), statuses.map((s) => s.attemptId), statuses.map((s) => s.wamid)],
-  );
-  return new Map(targets.map((target) => [target.eventId, target]));
-}
+/** A message that has come as far as `state`, by these statuses. */
+export type Advanced = {
+  target: { messageId: string };
+  statuses: readonly Pick<StatusPayload, 'wamid' | 'status' | 'at' | 'errorCode' | 'errorText' | 'pricing'>[];
+  state: DeliveryState;
+};
 
 /** WhatsApp tells whole seconds: what came later never shows as earlier than what came before. */
-async function saveMessages(query: Query, moved: readonly Progress[]): Promise<void> {
-  const at = ({ statuses }: Progress, ...states: DeliveryState[]) =>
+export async function saveMessages(query: Query, moved: readonly Advanced[]): Promise<void> {
+  const at = ({ statuses }: Advanced, ...states: DeliveryState[]) =>
     statuses
       .filter((s) => states.includes(s.status))
       .map((s) => s.at)
       .sort()[0] ?? null;
-  const failure = ({ statuses }: Progress) => statuses.find((s) => s.status === 'failed');
+  const failure = ({ statuses }: Advanced) => statuses.find((s) => s.status === 'failed');
   await query(
     `update message m set state = p.state, wamid = coalesce(m.wamid, p.wamid),
        sent_at = coalesce(m.sent_at, p.sent_at, p.delivered_at, p.read_at),
@@ -118,7 +88,7 @@ async function saveMessages(query: Query, moved: readonly Progress[]): Promise<v
      from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
        $7::timestamptz[], $8::int[], $9::text[], $10::jsonb[])
        as p(id, state, wamid, sent_at, delivered_at, read_at, failed_at, error_code, error_text, pricing)
-     where m.id = p.id`,
+     where m.id = p.id and m.id = any ($1)`,
     [
       moved.map((p) => p.target.messageId),
       moved.map((p) => p.state),
@@ -140,17 +110,18 @@ async function saveMessages(query: Query, moved: readonly Progress[]): Promise<v
 /** A status names its attempt: it was sent, whatever was thought of it. Returns the attempts that were open. */
 async function saveAttempts(query: Query, moved: readonly Progress[]): Promise<Set<string>> {
   const named = moved.flatMap(({ attempts }) => [...attempts]);
-  const rows = await query<{ id: string; was_open: boolean }>(
-    `with named as (
-       select a.id, a.state, n.wamid from unnest($1::uuid[], $2::text[]) as n(id, wamid)
-       join send_attempt a on a.id = n.id order by a.id for update of a)
-     update send_attempt a set reported_at = coalesce(a.reported_at, now()), wamid = coalesce(a.wamid, named.wamid),
-       state = 'accepted', ended_at = coalesce(a.ended_at, now()),
-       settled_by = case when named.state <> 'accepted' then 'status' else a.settled_by end
-     from named where a.id = named.id
-     returning a.id, named.state = 'begun' as was_open`,
-    [named.map(([id]) => id), named.map(([, wamid]) => wamid)],
-  );
+  const ids = named.map(([id]) => id);
+  const [, rows] = await Promise.all([
+    query('select from send_attempt where id = any ($1) order by id for update', [ids]),
+    query<{ id: string; was_open: boolean }>(
+      `update send_attempt a set reported_at = coalesce(a.reported_at, now()),
+         wamid = coalesce(a.wamid, $2::jsonb ->> a.id::text), state = 'accepted',
+         ended_at = coalesce(a.ended_at, now()),
+         settled_by = case when a.state <> 'accepted' then 'status' else a.settled_by end
+       where a.id = any ($1) returning a.id, old.state = 'begun' as was_open`,
+      [ids, JSON.stringify(Object.fromEntries(named))],
+    ),
+  ]);
   return new Set(rows.filter((row) => row.was_open).map((row) => row.id));
 }
 
@@ -162,6 +133,29 @@ async function showFailures(query: Query, moved: readonly Progress[]): Promise<v
     `update lead set attention = 'send_failed', attention_at = now() where id = any ($1) and stage <> 'closed'`,
     [failed.map(({ target }) => target.leadId)],
   );
+}
+
+/** Older failures stop nothing: a person may have seen to them, and what still fails will say so again. */
+const RECENT_MS = 15 * 60_000;
+
+/** A refusal that comes by status stops the channel or the template as one that comes by answer does. */
+async function stopWhatFails({ rows }: ApplyContext, moved: readonly Progress[]): Promise<void> {
+  for (const { target, state, statuses } of moved) {
+    const failed = statuses.find((s) => s.status === 'failed');
+    if (state !== 'failed' || target.state === 'failed' || !failed || failed.errorCode === null) continue;
+    const errorClass = classOfCode(failed.errorCode);
+    if (errorClass !== 'channel_stop' && errorClass !== 'template_stop') continue;
+    if (Date.parse(failed.at) < Date.now() - RECENT_MS) continue;
+    const reason = `WhatsApp: ${errorClass} (code ${failed.errorCode})`;
+    const [sent] = await rows.query<{ channelId: string; template: string; language: string }>(
+      `select m.channel_id as "channelId", m.template, v.definition -> m.stage ->> 'language' as language
+       from message m join lead l on l.id = m.lead_id
+       join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version where m.id = $1`,
+      [target.messageId],
+    );
+    if (sent && errorClass === 'channel_stop') await pauseChannel(rows, sent.channelId, reason);
+    if (sent && errorClass === 'template_stop') await stopTemplate(rows, { ...sent, reason });
+  }
 }
 
 function happenings(
@@ -189,19 +183,23 @@ function happenings(
   return heard;
 }
 
-/** A status may tell a number's other form, and 131050 that the person has stopped such messages. */
-async function learnWho(
-  { rows, sealing }: ApplyContext,
-  target: Target,
-  statuses: readonly Status[],
-): Promise<void> {
-  for (const { waId, userId, status, errorCode } of statuses) {
-    const failed = status === 'failed' && errorCode !== null ? classOfCode(errorCode) : null;
-    if (failed !== 'opted_out' && !userId) continue;
-    const identities = identitiesOf(sealing, rows.tenantId, { waId, bsuid: userId });
-    await addIdentities(rows.query, target.personId, identities);
-    if (failed === 'opted_out') {
-      await recordOptOut(rows, { identities, personId: target.personId, source: 'whatsapp_131050' });
-    }
+/** A status may tell whose the number is, and 131050 that the person has stopped such messages. */
+async function learnWho({ rows, sealing }: ApplyContext, moved: readonly Progress[]): Promise<void> {
+  const seen = moved.flatMap(({ target: { personId }, statuses }) =>
+    statuses.flatMap(({ waId, userId, at, status, errorCode }) => {
+      const stopped = status === 'failed' && errorCode !== null && classOfCode(errorCode) === 'opted_out';
+      if (!stopped && !userId) return [];
+      const identities = identitiesOf(sealing, rows.tenantId, { waId, bsuid: userId });
+      return [{ personId, identities, at, stopped }];
+    }),
+  );
+  const news = await bringNews(rows.query, seen);
+  for (const sighting of seen) {
+    const { identities, stopped } = sighting;
+    if (!stopped && !news.has(sighting)) continue;
+    const known = await recognise(rows, sighting);
+    if (!stopped) continue;
+    const personId = known.personId ?? sighting.personId;
+    await recordOptOut(rows, { identities, personId, source: 'whatsapp_131050' });
   }
 }

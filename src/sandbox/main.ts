@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     ...ports,
     stateFile: process.env.SANDBOX_STATE_FILE || undefined,
+    chatwootIdsAbove: number('SANDBOX_IDS_ABOVE'),
     delays: given({
       sentMs: number('SANDBOX_SENT_MS'),
       deliveredMs: number('SANDBOX_DELIVERED_MS'),

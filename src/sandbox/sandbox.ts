@@ -17,6 +17,8 @@ export type SandboxOptions = {
   host?: '127.0.0.1';
   /** Where everything is kept over a restart; without it nothing is. */
   stateFile?: string;
+  /** A new Chatwoot account gives its records ids above this one, as another one's are known by them; 0. */
+  chatwootIdsAbove?: number | undefined;
   /** In place of generated ones. */
   secrets?: Partial<SandboxSecrets>;
   /** From acceptance to each status, milliseconds; 300, 900 and 2,500 where not given. */
@@ -106,6 +108,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     token: secrets.chatwootToken,
     webhookSecret: secrets.chatwootWebhookSecret,
     snapshot: saved?.chatwoot ?? null,
+    idsAbove: options.chatwootIdsAbove ?? 0,
     changed,
     passOn: (to, text) => whatsapp.passOn(to, text),
   });
@@ -170,7 +173,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function behaviourOf(saved: WhatsAppBehaviour | undefined, options: SandboxOptions): WhatsAppBehaviour {
-  const initial: WhatsAppBehaviour = saved ?? {
+  const initial: WhatsAppBehaviour = {
     delays: { sentMs: 300, deliveredMs: 900, readMs: 2_500 },
     readRate: 1,
     statuses: true,
@@ -179,6 +182,9 @@ function behaviourOf(saved: WhatsAppBehaviour | undefined, options: SandboxOptio
     messageStatus: 'accepted',
     waId: 'as_registered',
     maxBatch: 50,
+    number: { quality: 'GREEN', limit: 'TIER_10K', status: 'CONNECTED' },
+    account: { restrictedUntil: null, banned: false },
+    ...saved,
   };
   return {
     ...initial,

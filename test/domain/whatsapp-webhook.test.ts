@@ -186,14 +186,82 @@ describe('messages', () => {
     expect(names).toEqual(['Bia', 'Ana', null]);
   });
 
-  test('a notice of WhatsApp’s own is no message of the person', () => {
-    const notice = {
-      from: '1',
-      id: 'wamid.s',
-      type: 'system',
-      system: { type: 'user_changed_number', wa_id: '2' },
+  test.each<[string, object, string | null]>([
+    ['under the other form of the number', { wa_id: '5511987654321', user_id: 'BR.1' }, 'BR.1'],
+    ['without a number', { user_id: 'BR.1' }, 'BR.1'],
+    ['of somebody else', { wa_id: '5511900000000', user_id: 'BR.1' }, null],
+    ['of nothing that is a number', { wa_id: 'x', user_id: 'BR.1' }, null],
+  ])('the only contact, %s', (_, contact, userId) => {
+    const contacts = [{ profile: { name: 'Ana' }, ...contact }];
+    expect(parseOne(change({ contacts, messages: [text('Oi')] })).payload).toMatchObject({
+      waId: '551187654321',
+      userId,
+      profileName: userId && 'Ana',
+    });
+  });
+
+  describe('a notice of WhatsApp’s own is no message of the person', () => {
+    const notice = (system: object, over: object = {}) =>
+      change({
+        messages: [{ from: '1', id: 'wamid.s', timestamp: '1773144932', type: 'system', system, ...over }],
+      });
+
+    test('a number that changed', () => {
+      expect(parseOne(notice({ type: 'user_changed_number', wa_id: '2', user_id: 'BR.2' }))).toEqual({
+        dedupeKey: 'number_change:wamid.s',
+        kind: 'number_change',
+        phoneNumberId: '106540352242922',
+        payload: { waId: '1', userId: null, newWaId: '2', newUserId: 'BR.2', at: '2026-03-10T12:15:32.000Z' },
+      });
+    });
+
+    test.each([
+      [{ type: 'customer_identity_changed', wa_id: '2' }, {}],
+      [{ type: 'user_changed_number' }, {}],
+      [{ type: 'user_changed_number', wa_id: '2' }, { from: undefined }],
+      [{}, {}],
+      [null, {}],
+    ])('%j is kept', (system, over) => expect(parseOne(notice(system as object, over)).kind).toBe('other'));
+  });
+
+  test.each<[string, object, string | null, string | null]>([
+    ['reaction', { reaction: { message_id: 'wamid.out', emoji: '👍' } }, '👍', 'wamid.out'],
+    ['reaction', { reaction: { message_id: 'wamid.out' } }, null, 'wamid.out'],
+    ['revoke', { revoke: { original_message_id: 'wamid.1' } }, null, 'wamid.1'],
+    [
+      'edit',
+      { edit: { original_message_id: 'wamid.1', message: { type: 'text', text: { body: 'oi' } } } },
+      'oi',
+      'wamid.1',
+    ],
+  ])('%s %j', (type, content, said, contextWamid) => {
+    const message = { from: '5511987654321', id: 'wamid.in', timestamp: '1773144932', type, ...content };
+    expect(parseOne(change({ messages: [message] })).payload).toMatchObject({ text: said, contextWamid });
+  });
+
+  test('what the business wrote on its phone is no message of the person either', () => {
+    const echo = {
+      from: '5511940000001',
+      to: '5511987654321',
+      id: 'wamid.e',
+      timestamp: '1773144932',
+      type: 'text',
     };
-    expect(parseOne(change({ messages: [notice] })).kind).toBe('other');
+    expect(parseOne(change({ message_echoes: [echo] }, 'smb_message_echoes'))).toEqual({
+      dedupeKey: 'echo:wamid.e',
+      kind: 'echo',
+      phoneNumberId: '106540352242922',
+      payload: {
+        wamid: 'wamid.e',
+        waId: '5511987654321',
+        userId: null,
+        type: 'text',
+        at: '2026-03-10T12:15:32.000Z',
+      },
+    });
+    expect(parseOne(change({ message_echoes: [{ id: 'wamid.e' }] }, 'smb_message_echoes')).kind).toBe(
+      'other',
+    );
   });
 
   test('an id too long for an index becomes an event of another kind', () => {
@@ -476,7 +544,10 @@ describeWithFixtures('shared payloads', () => {
       if (/message__|_message\.json|callback|button/.test(name) && !/outgoing/.test(name))
         expect(kind).toBe('message');
       if (/message_status|a_status/.test(name)) expect(kind).toBe('status');
-      if (/account_|template_|system|signup|outgoing/.test(name)) expect(kind).toBe('other');
+      if (/account_|template_/.test(name)) expect(kind).toBe('account');
+      if (/system/.test(name)) expect(kind).toBe('number_change');
+      if (/outgoing/.test(name)) expect(kind).toBe('echo');
+      if (/signup/.test(name)) expect(kind).toBe('other');
     }
   });
 

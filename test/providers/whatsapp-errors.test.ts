@@ -8,9 +8,11 @@ import {
 import { closeHttp } from '../../src/providers/http.ts';
 import {
   getPhoneNumber,
+  type HeaderParameter,
   listTemplates,
   sendTemplate,
   sendText,
+  type TemplateMessage,
   type WhatsAppConnection,
 } from '../../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../../src/providers/whatsapp/errors.ts';
@@ -129,6 +131,82 @@ describe('a template', () => {
     expect(body).toMatchObject({ recipient: 'BR.1502', template: { components: [] } });
     expect(body).not.toHaveProperty('to');
   });
+});
+
+describe('a template’s parameters', () => {
+  const components = async (over: Partial<TemplateMessage>) => {
+    answer = json(200, { messages: [{ id: 'wamid.P' }] });
+    const message = {
+      template: 'x',
+      language: 'pt_BR',
+      bodyParameters: [],
+      buttonPayloads: [],
+      attemptId: 'a',
+    };
+    await sendTemplate(connection(), { to: PERSON, ...message, ...over });
+    return JSON.parse(provider.seen[0]!.body).template.components;
+  };
+
+  test.each<[HeaderParameter, unknown]>([
+    [
+      { kind: 'text', text: 'Oi' },
+      { type: 'text', text: 'Oi' },
+    ],
+    [
+      { kind: 'text', text: 'Oi', name: 'saudacao' },
+      { type: 'text', parameter_name: 'saudacao', text: 'Oi' },
+    ],
+    [
+      { kind: 'image', link: 'https://x/a.png' },
+      { type: 'image', image: { link: 'https://x/a.png' } },
+    ],
+    [
+      { kind: 'video', link: 'https://x/a.mp4' },
+      { type: 'video', video: { link: 'https://x/a.mp4' } },
+    ],
+    [
+      { kind: 'document', link: 'https://x/a.pdf', filename: 'Contrato.pdf' },
+      { type: 'document', document: { link: 'https://x/a.pdf', filename: 'Contrato.pdf' } },
+    ],
+    [
+      { kind: 'document', link: 'https://x/a.pdf' },
+      { type: 'document', document: { link: 'https://x/a.pdf' } },
+    ],
+  ])('a header: %j', async (header, parameter) => {
+    expect(await components({ header })).toEqual([{ type: 'header', parameters: [parameter] }]);
+  });
+
+  test('a body by names', async () => {
+    expect(await components({ bodyParameters: { nome: 'Ana', dia: 'hoje' } })).toEqual([
+      {
+        type: 'body',
+        parameters: [
+          { type: 'text', parameter_name: 'nome', text: 'Ana' },
+          { type: 'text', parameter_name: 'dia', text: 'hoje' },
+        ],
+      },
+    ]);
+  });
+
+  test('buttons at their places: replies and links', async () => {
+    const linkEndings = [{ index: 1, text: 'lead/7' }];
+    expect(await components({ buttonPayloads: ['sim', null, 'sair'], linkEndings })).toEqual([
+      button('0', 'sim'),
+      button('2', 'sair'),
+      { type: 'button', sub_type: 'url', index: '1', parameters: [{ type: 'text', text: 'lead/7' }] },
+    ]);
+  });
+});
+
+test.each([
+  ['accepted', 'accepted'],
+  ['held_for_quality_assessment', 'held_for_quality_assessment'],
+  ['paused', 'paused'],
+  [undefined, 'accepted'],
+  ['something_new', 'accepted'],
+])('message_status %s is %s', async (message_status, expected) => {
+  answer = json(200, { messages: [{ id: 'wamid.S', message_status }] });
+  expect((await send(connection())).messageStatus).toBe(expected);
 });
 
 function button(index: string, payload: string) {
@@ -332,14 +410,38 @@ test('the number tells its state', async () => {
     displayPhoneNumber: '+55 11 94000-0001',
     verifiedName: null,
     qualityRating: 'GREEN',
+    messagingLimit: null,
     status: null,
   });
+});
+
+test('the limit is that of the business, or of the number as versions before had it', async () => {
+  const limits = { whatsapp_business_manager_messaging_limit: 'TIER_2K', messaging_limit_tier: 'TIER_1K' };
+  answer = json(200, { id: '106540', ...limits });
+  expect((await getPhoneNumber(connection())).messagingLimit).toBe('TIER_2K');
+  answer = json(200, { id: '106540', messaging_limit_tier: 'TIER_1K' });
+  expect((await getPhoneNumber(connection())).messagingLimit).toBe('TIER_1K');
+});
+
+test('a version that knows of no limit is asked without it, once', async () => {
+  answer = (response) => {
+    const { path } = provider.seen.at(-1)!;
+    if (path.includes('limit')) json(400, metaError(100, 'Tried accessing nonexisting field'))(response);
+    else json(200, { id: '106540', quality_rating: 'RED' })(response);
+  };
+  expect(await getPhoneNumber(connection())).toMatchObject({ qualityRating: 'RED', messagingLimit: null });
+  expect(provider.seen).toHaveLength(2);
+  provider.seen.length = 0;
+  answer = json(401, metaError(190));
+  expect((await failure(getPhoneNumber(connection()))).class).toBe('channel_stop');
+  expect(provider.seen).toHaveLength(1);
 });
 
 test('templates are listed page after page, each parameter counted once', async () => {
   answer = (response) => {
     const first = !provider.seen.at(-1)!.path.includes('after=');
     const template = {
+      quality_score: { score: first ? 'YELLOW' : undefined, date: 1 },
       id: first ? '1' : '2',
       name: first ? 'um' : 'dois',
       language: 'pt_BR',
@@ -355,9 +457,11 @@ test('templates are listed page after page, each parameter counted once', async 
   };
   const templates = await listTemplates(connection(), '4195');
   expect(templates.map((template) => template.name)).toEqual(['um', 'dois']);
+  expect(templates.map(({ quality }) => quality)).toEqual(['YELLOW', null]);
+  expect(templates[0]?.components).toHaveLength(2);
   expect(templates[0]).toMatchObject({ bodyParameters: 2, buttons: [{ type: 'QUICK_REPLY', text: 'Sim' }] });
   expect(provider.seen.map((request) => request.path)).toEqual([
-    '/v23.0/4195/message_templates?limit=100',
-    '/v23.0/4195/message_templates?limit=100&after=abc',
+    '/v23.0/4195/message_templates?fields=id,name,language,status,category,quality_score,components&limit=100',
+    expect.stringMatching(/&limit=100&after=abc$/),
   ]);
 });

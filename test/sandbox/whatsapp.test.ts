@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WHATSAPP_ERROR_CLASSES } from '../../src/domain/whatsapp-errors.ts';
 import { closeHttp } from '../../src/providers/http.ts';
 import * as whatsapp from '../../src/providers/whatsapp/client.ts';
-import { WHATSAPP_ERROR_CLASSES } from '../../src/domain/whatsapp-errors.ts';
 import { WhatsAppError } from '../../src/providers/whatsapp/errors.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { control, type Received, type Receiver, startReceiver, until } from './receiver.ts';
@@ -218,6 +218,69 @@ describe('a send', () => {
         value: expect.objectContaining({ event: 'PAUSED', message_template_name: 'indicacao_boas_vindas' }),
       },
     ]);
+  });
+});
+
+describe('the account', () => {
+  type Told = { id: string; time?: number; changes: { field: string; value: Record<string, unknown> }[] };
+  const told = async () => {
+    await sandbox.settled();
+    const entries = receiver.received.flatMap(({ body }) => (body as { entry: Told[] }).entry);
+    return entries.map(({ id, time, changes: [change] }) => ({
+      id,
+      dated: typeof time === 'number',
+      ...change,
+    }));
+  };
+  const ofAccount = (field: string, value: Record<string, unknown>) => ({
+    id: sandbox.whatsapp.wabaId,
+    dated: true,
+    field,
+    value: expect.objectContaining(value),
+  });
+
+  test('is restricted until then, banned, reinstated: refused meanwhile, and told', async () => {
+    await register();
+    const until = Math.floor(Date.now() / 1000) + 1;
+    await control(sandbox.whatsapp.url, 'POST', 'account', { event: 'restrict', until });
+    expect((await failure(send())).code).toBe(368);
+    await new Promise((resolve) => setTimeout(resolve, until * 1000 - Date.now() + 20));
+    await send();
+    await control(sandbox.whatsapp.url, 'POST', 'account', { event: 'ban' });
+    expect((await failure(send())).code).toBe(131031);
+    await control(sandbox.whatsapp.url, 'POST', 'account', { event: 'reinstate' });
+    await send();
+    const restriction = { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: until };
+    expect((await told()).filter(({ field }) => field === 'account_update')).toEqual([
+      ofAccount('account_update', { event: 'ACCOUNT_RESTRICTION', restriction_info: [restriction] }),
+      ofAccount('account_update', { ban_info: expect.objectContaining({ waba_ban_state: 'DISABLE' }) }),
+      ofAccount('account_update', { ban_info: expect.objectContaining({ waba_ban_state: 'REINSTATE' }) }),
+    ]);
+  });
+
+  test('rates number and template otherwise, and tells it', async () => {
+    await register();
+    const { url } = sandbox.whatsapp;
+    await control(url, 'POST', 'account', { event: 'number', quality: 'RED', limit: 'TIER_2K' });
+    const why = { title: 'FIRST_PAUSE', description: 'for 3 hours' };
+    const template = { name: 'indicacao_retrabalho', status: 'PAUSED', quality: 'YELLOW', why };
+    await control(url, 'POST', 'template', template);
+    expect(await whatsapp.getPhoneNumber(c)).toMatchObject({
+      qualityRating: 'RED',
+      messagingLimit: 'TIER_2K',
+    });
+    expect(await whatsapp.listTemplates(c, sandbox.whatsapp.wabaId)).toContainEqual(
+      expect.objectContaining({ name: 'indicacao_retrabalho', status: 'PAUSED', quality: 'YELLOW' }),
+    );
+    expect(await told()).toEqual([
+      ofAccount('phone_number_quality_update', { event: 'FLAGGED', current_limit: 'TIER_2K' }),
+      ofAccount('message_template_status_update', { event: 'PAUSED', other_info: why }),
+      ofAccount('message_template_quality_update', {
+        previous_quality_score: 'GREEN',
+        new_quality_score: 'YELLOW',
+      }),
+    ]);
+    expect((await control(url, 'POST', 'account', { event: 'restrict' })).status).toBe(400);
   });
 });
 

@@ -1,18 +1,40 @@
 import type { Answer } from '../endpoint.ts';
-import { NUMBER, type TemplateRecord } from './records.ts';
+import { NUMBER, type TemplateRecord, type WhatsAppBehaviour } from './records.ts';
 
 /** The number as `GET /{phone-number-id}` gives it. */
-export function phoneNumberShape(): Record<string, unknown> {
+export function phoneNumberShape({ number }: WhatsAppBehaviour): Record<string, unknown> {
   return {
     id: NUMBER.phoneNumberId,
     display_phone_number: NUMBER.shown,
     verified_name: NUMBER.name,
-    quality_rating: 'GREEN',
+    quality_rating: number.quality,
     code_verification_status: 'VERIFIED',
     platform_type: 'CLOUD_API',
     throughput: { level: 'STANDARD' },
-    status: 'CONNECTED',
+    status: number.status,
+    messaging_limit_tier: number.limit,
   };
+}
+
+/** What `account_update` tells of it. */
+export function accountNews(
+  happened: { event: 'restrict'; until: number } | { event: 'ban' | 'reinstate' | 'delete' },
+): Record<string, unknown> {
+  switch (happened.event) {
+    case 'restrict': {
+      const restriction = {
+        restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING',
+        expiration: happened.until,
+      };
+      return { event: 'ACCOUNT_RESTRICTION', restriction_info: [restriction] };
+    }
+    case 'delete':
+      return { event: 'ACCOUNT_DELETED' };
+    default: {
+      const state = happened.event === 'ban' ? 'DISABLE' : 'REINSTATE';
+      return { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: state, waba_ban_date: 'today' } };
+    }
+  }
 }
 
 const TEMPLATES_A_PAGE = 25;
@@ -45,6 +67,7 @@ function templateShape(template: TemplateRecord): Record<string, unknown> {
     language: template.language,
     status: template.status,
     category: template.category,
+    quality_score: { score: template.quality ?? 'UNKNOWN', date: Math.floor(Date.now() / 1000) },
     id: template.id,
   };
 }

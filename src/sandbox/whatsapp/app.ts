@@ -5,13 +5,17 @@ import { type Answer, type Call, createApp, Desk, failed } from '../endpoint.ts'
 import type { Fault, FaultRequest } from '../faults.ts';
 import type { Posting, RetryPolicy } from '../poster.ts';
 import { type WebhookFaultsRequest, webhookFaultsSchema } from '../webhook-faults.ts';
-import { phoneNumberShape, templatePage } from './account-shapes.ts';
+import { accountNews, phoneNumberShape, templatePage } from './account-shapes.ts';
 import {
+  type AccountRequest,
+  accountSchema,
   behaviourSchema,
   type Reply,
   replySchema,
   type StatusRequest,
   statusSchema,
+  type TemplateRequest,
+  templateSchema,
   type WhatsAppBehaviourRequest,
   whatsappControl,
 } from './control.ts';
@@ -25,7 +29,13 @@ import {
 import { bodyOfStatus, refusal } from './refusals.ts';
 import { describeSend, readSend } from './send-input.ts';
 import { senderOf, type WhatsAppSnapshot, WhatsAppStore } from './store.ts';
-import { messageUpdate, preferenceUpdate, templateUpdate } from './webhook-shapes.ts';
+import {
+  accountUpdate,
+  messageUpdate,
+  preferenceUpdate,
+  templateQualityUpdate,
+  templateUpdate,
+} from './webhook-shapes.ts';
 import { WhatsAppWebhooks } from './webhooks.ts';
 
 /** What survives a restart; `open` are webhooks nobody has taken yet. */
@@ -144,8 +154,49 @@ export class WhatsAppApp {
     const { templates, delays, ...fields } = behaviourSchema.parse(request);
     Object.assign(this.#store.behaviour, fields);
     Object.assign(this.#store.behaviour.delays, delays);
-    for (const [name, status] of Object.entries(templates ?? {})) {
-      this.#webhooks.send([templateUpdate(this.#store.setTemplate(name, status))]);
+    for (const [name, status] of Object.entries(templates ?? {})) this.setTemplate({ name, status });
+    this.#options.changed();
+    return this.#store.behaviour;
+  }
+
+  /** Pauses, approves, … a template, or rates it, and tells it. */
+  setTemplate(request: TemplateRequest): TemplateRecord {
+    const { name, status, quality, why } = templateSchema.parse(request);
+    const template = this.#store.template(name);
+    if (status !== undefined) {
+      template.status = status;
+      this.#webhooks.send([templateUpdate(template, why ?? null)]);
+    }
+    if (quality !== undefined) {
+      const before = template.quality;
+      template.quality = quality;
+      this.#webhooks.send([templateQualityUpdate(template, before)]);
+    }
+    this.#options.changed();
+    return template;
+  }
+
+  /** Does to the account, or to the number, what Meta does, and tells it. */
+  setAccount(request: AccountRequest): WhatsAppBehaviour {
+    const asked = accountSchema.parse(request);
+    const { account, number } = this.#store.behaviour;
+    if (asked.event === 'number') {
+      number.quality = asked.quality ?? number.quality;
+      number.status = asked.status ?? number.status;
+      number.limit = asked.limit ?? number.limit;
+      const flagged =
+        asked.quality === undefined ? 'UPGRADE' : asked.quality === 'RED' ? 'FLAGGED' : 'UNFLAGGED';
+      this.#webhooks.send([
+        accountUpdate('phone_number_quality_update', {
+          display_phone_number: NUMBER.digits,
+          event: flagged,
+          current_limit: number.limit,
+        }),
+      ]);
+    } else {
+      account.restrictedUntil = asked.event === 'restrict' ? asked.until * 1000 : null;
+      account.banned = asked.event === 'ban';
+      this.#webhooks.send([accountUpdate('account_update', accountNews(asked))]);
     }
     this.#options.changed();
     return this.#store.behaviour;
@@ -226,14 +277,14 @@ export class WhatsAppApp {
       '/:version/:id/phone_numbers',
       route(({ params }) => {
         if (params.id !== NUMBER.wabaId) throw notThere(params.id);
-        return { status: 200, body: { data: [phoneNumberShape()] } };
+        return { status: 200, body: { data: [phoneNumberShape(this.#store.behaviour)] } };
       }),
     );
     this.app.get(
       '/:version/:id',
       route(({ params }) => {
         if (params.id !== NUMBER.phoneNumberId) throw notThere(params.id);
-        return { status: 200, body: phoneNumberShape() };
+        return { status: 200, body: phoneNumberShape(this.#store.behaviour) };
       }),
     );
     this.app.use(

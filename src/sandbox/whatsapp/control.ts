@@ -4,6 +4,9 @@ import { type Controlled, controlRouter, read } from '../control.ts';
 import type { Desk } from '../endpoint.ts';
 import { MESSAGE_STATUSES } from './records.ts';
 
+const templateStatus = z.enum(['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED']);
+const quality = z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']);
+
 /** `PUT /_sandbox/behaviour`: what is left out stays. `templates` sets statuses by name and tells them by webhook. */
 export const behaviourSchema = z.strictObject({
   delays: z
@@ -20,9 +23,7 @@ export const behaviourSchema = z.strictObject({
   messageStatus: z.enum(['accepted', 'held_for_quality_assessment', 'paused']).optional(),
   waId: z.enum(['as_registered', 'as_dialled']).optional(),
   maxBatch: z.int().min(1).max(1000).optional(),
-  templates: z
-    .record(z.string(), z.enum(['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED']))
-    .optional(),
+  templates: z.record(z.string(), templateStatus).optional(),
 });
 
 /** As it is asked for. */
@@ -60,11 +61,42 @@ export const statusSchema = z.strictObject({
 /** As it is asked for. */
 export type StatusRequest = z.input<typeof statusSchema>;
 
+/** `POST /_sandbox/template`: pauses, approves, rates … a template and tells it; `why` is what Meta says to it. */
+export const templateSchema = z.strictObject({
+  name: z.string(),
+  status: templateStatus.optional(),
+  quality: quality.optional(),
+  why: z.strictObject({ title: z.string(), description: z.string() }).optional(),
+});
+
+/** As it is asked for. */
+export type TemplateRequest = z.input<typeof templateSchema>;
+
+/**
+ * `POST /_sandbox/account`: restricts the account until then (unix seconds), bans, reinstates or deletes it, or gives
+ * the number another rating, limit or status; and tells it.
+ */
+export const accountSchema = z.discriminatedUnion('event', [
+  z.strictObject({ event: z.literal('restrict'), until: z.int() }),
+  z.strictObject({ event: z.enum(['ban', 'reinstate', 'delete']) }),
+  z.strictObject({
+    event: z.literal('number'),
+    quality: quality.optional(),
+    limit: z.string().optional(),
+    status: z.string().optional(),
+  }),
+]);
+
+/** As it is asked for. */
+export type AccountRequest = z.input<typeof accountSchema>;
+
 /** What the control API does to the WhatsApp stand-in. */
 export type ControlledWhatsApp = Omit<Controlled, 'desk'> & {
   setBehaviour(behaviour: WhatsAppBehaviourRequest): unknown;
   reply(reply: Reply): unknown;
   setStatus(status: StatusRequest): unknown;
+  setTemplate(template: TemplateRequest): unknown;
+  setAccount(account: AccountRequest): unknown;
 };
 
 /** `/_sandbox/` of the WhatsApp stand-in. */
@@ -85,6 +117,12 @@ export function whatsappControl(app: ControlledWhatsApp, desk: Desk): Router {
     });
     router.post('/status', (request, response) => {
       response.json(app.setStatus(read(statusSchema, request)));
+    });
+    router.post('/template', (request, response) => {
+      response.json(app.setTemplate(read(templateSchema, request)));
+    });
+    router.post('/account', (request, response) => {
+      response.json(app.setAccount(read(accountSchema, request)));
     });
   });
 }

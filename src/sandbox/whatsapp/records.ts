@@ -42,6 +42,9 @@ export type ReceivedMessage = {
   at: number;
 };
 
+/** What Meta thinks of a number or a template. */
+export type Quality = 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN';
+
 /** A template in its one language. */
 export type TemplateRecord = {
   id: string;
@@ -49,6 +52,7 @@ export type TemplateRecord = {
   language: string;
   status: 'APPROVED' | 'PENDING' | 'REJECTED' | 'PAUSED' | 'DISABLED';
   category: 'MARKETING' | 'UTILITY';
+  quality: Quality;
   body: string;
   buttons: string[];
 };
@@ -73,6 +77,10 @@ export type WhatsAppBehaviour = {
   waId: 'as_registered' | 'as_dialled';
   /** The most updates in one webhook POST. */
   maxBatch: number;
+  /** What the number says of itself. */
+  number: { quality: Quality; limit: string; status: string };
+  /** Whether the account may send: until when it is restricted (unix milliseconds), whether it is banned. */
+  account: { restrictedUntil: number | null; banned: boolean };
 };
 
 const BUTTONS = ['Quero falar', 'Não tenho interesse', 'Parar de receber'];
@@ -85,6 +93,7 @@ export const TEMPLATES: readonly TemplateRecord[] = [
     language: 'pt_BR',
     status: 'APPROVED',
     category: 'MARKETING',
+    quality: 'GREEN',
     body: 'Olá, {{1}}! Você foi indicado para falar com a nossa equipe. Podemos conversar?',
     buttons: BUTTONS,
   },
@@ -94,6 +103,7 @@ export const TEMPLATES: readonly TemplateRecord[] = [
     language: 'pt_BR',
     status: 'APPROVED',
     category: 'MARKETING',
+    quality: 'GREEN',
     body: 'Olá, {{1}}! Há alguns dias recebemos a sua indicação. Ainda podemos ajudar?',
     buttons: BUTTONS,
   },

@@ -85,7 +85,8 @@ export function readSend(body: unknown): SendRequest {
   const buttonPayloads: string[] = [];
   for (const component of components) {
     if (component.type.toLowerCase() !== 'button') continue;
-    buttonPayloads[Number(component.index ?? 0)] = component.parameters[0]?.payload ?? '';
+    const [parameter] = component.parameters;
+    buttonPayloads[Number(component.index ?? 0)] = parameter?.payload ?? parameter?.text ?? '';
   }
   return {
     ...common,

@@ -74,7 +74,9 @@ export class WhatsAppStore {
 
   /** Takes a message of the API. @throws Refusal with Meta's code */
   send(request: SendRequest): SentMessage {
-    const { rejectCode } = this.behaviour;
+    const { rejectCode, account } = this.behaviour;
+    if (account.banned) throw refusal(131031);
+    if (account.restrictedUntil !== null && account.restrictedUntil > Date.now()) throw refusal(368);
     const person = this.personOf(request.to);
     const rejected = rejectCode[request.to] ?? rejectCode[person] ?? rejectCode['*'];
     if (rejected !== undefined) throw refusal(rejected);
@@ -139,11 +141,10 @@ export class WhatsAppStore {
     return message;
   }
 
-  /** Pauses, approves, … a template. @throws Refusal where there is none of that name */
-  setTemplate(name: string, status: TemplateRecord['status']): TemplateRecord {
+  /** A template by its name. @throws Refusal where there is none */
+  template(name: string): TemplateRecord {
     const template = this.templates.find((one) => one.name === name);
     if (template === undefined) throw refusal(132001, `no template ${name}`);
-    template.status = status;
     return template;
   }
 

@@ -1,11 +1,13 @@
-import type { PlannedStatus, SentMessage } from './records.ts';
+import type { PlannedStatus, SentMessage, TemplateRecord } from './records.ts';
 import { NUMBER } from './records.ts';
 import { titleOf } from './refusals.ts';
 
 /** One thing a webhook tells; several go into one POST. */
 export type Update =
   | { kind: 'status'; status: Record<string, unknown> }
-  | { kind: 'change'; field: string; value: Record<string, unknown> };
+  | { kind: 'change'; field: string; value: Record<string, unknown> }
+  /** Of the account, not of a conversation: Meta says when (unix milliseconds here), and names no number. */
+  | { kind: 'account'; field: string; value: Record<string, unknown>; at: number };
 
 const METADATA = { display_phone_number: NUMBER.digits, phone_number_id: NUMBER.phoneNumberId };
 
@@ -75,22 +77,38 @@ export function preferenceUpdate(sender: Sender, value: 'stop' | 'resume'): Upda
 }
 
 /** A template that was approved, paused, … */
-export function templateUpdate(template: {
-  id: string;
-  name: string;
-  language: string;
-  status: string;
-}): Update {
+export function templateUpdate(
+  template: TemplateRecord,
+  why: { title: string; description: string } | null,
+): Update {
+  return accountUpdate('message_template_status_update', {
+    event: template.status,
+    ...templateName(template),
+    reason: 'NONE',
+    message_template_category: template.category,
+    ...(why === null ? {} : { other_info: why }),
+  });
+}
+
+/** A template of which people think otherwise now. */
+export function templateQualityUpdate(template: TemplateRecord, before: string): Update {
+  return accountUpdate('message_template_quality_update', {
+    previous_quality_score: before,
+    new_quality_score: template.quality,
+    ...templateName(template),
+  });
+}
+
+/** Anything that is told of the account itself. */
+export function accountUpdate(field: string, value: Record<string, unknown>): Update {
+  return { kind: 'account', field, value, at: Date.now() };
+}
+
+function templateName({ id, name, language }: TemplateRecord): Record<string, unknown> {
   return {
-    kind: 'change',
-    field: 'message_template_status_update',
-    value: {
-      event: template.status,
-      message_template_id: Number(template.id),
-      message_template_name: template.name,
-      message_template_language: template.language,
-      reason: 'NONE',
-    },
+    message_template_id: Number(id),
+    message_template_name: name,
+    message_template_language: language,
   };
 }
 
@@ -106,7 +124,14 @@ export function webhookBody(updates: Update[]): unknown {
       field: 'messages',
     });
   }
-  return { object: 'whatsapp_business_account', entry: [{ id: NUMBER.wabaId, changes }] };
+  const ofAccount = updates
+    .filter((update) => update.kind === 'account')
+    .map(({ field, value, at }) => ({ time: Math.floor(at / 1000), changes: [{ value, field }] }));
+  const entries = [...(changes.length > 0 ? [{ changes }] : []), ...ofAccount];
+  return {
+    object: 'whatsapp_business_account',
+    entry: entries.map((entry) => ({ id: NUMBER.wabaId, ...entry })),
+  };
 }
 
 /** JSON as Meta writes it: everything beyond ASCII and every slash escaped. */
