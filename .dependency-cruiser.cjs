@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   'src/inbox/': ['src/db/', 'src/domain/', 'src/temporal/'],
   'src/api/': [
     'src/inbox/',
+    'src/providers/evolution/',
     'src/db/',
     'src/domain/',
     'src/temporal/',
@@ -25,7 +26,7 @@ const MAY_IMPORT = {
     'src/configuration.ts',
     'src/process.ts',
   ],
-  'src/deploy/': ['src/db/', 'src/domain/', 'src/configuration.ts', 'src/process.ts'],
+  'src/deploy/': ['src/db/', 'src/providers/', 'src/domain/', 'src/configuration.ts', 'src/process.ts'],
   'src/sandbox/': ['src/domain/'],
   'src/local/': ['src/', 'workflows/', 'activities/'],
   'src/process.ts': ['src/configuration.ts'],

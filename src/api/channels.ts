@@ -1,57 +1,117 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { changeChannel, changeChatwootToken, listChannels } from '../db/channels.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, TenantRows } from '../db/database.ts';
+import { changeNumbering } from '../db/evolution-channels.ts';
 import type { Sealing } from '../db/sealing.ts';
+import { changeSecrets } from '../db/webhook-secrets.ts';
 import { tenantOf } from './authentication.ts';
+import {
+  providerAddress,
+  providerToken,
+  sendRate,
+  statusNumbering,
+  webhookSecret,
+} from './channel-fields.ts';
+import { addChannel, registerWebhook } from './evolution-channels.ts';
+import { noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
-const token = z
-  .string({ error: 'Informe o token.' })
-  .trim()
-  .regex(/^[\x21-\x7e]{1,2000}$/, { error: 'O token não pode ter espaços nem acentos.' });
+/** Where raw webhooks are passed on to; it may be in a private network, as the Chatwoot beside us is. */
+const relayUrl = providerAddress(
+  'Informe um endereço http ou https, sem usuário e senha, ou null para não repassar.',
+).nullable();
 
-const rate = 'Informe as mensagens por segundo, de 0,1 a 1000.';
+const CHANGE =
+  'Envie um objeto JSON com state, token, messages_per_second, relay_url, status_numbering, secret ou drop_former_secret.';
 
 const channelChange = z
-  .object({
-    state: z.enum(['active', 'paused'], { error: 'Informe active (retomar) ou paused (pausar).' }).optional(),
-    token: token.optional(),
-    messages_per_second: z
-      .number({ error: rate })
-      .min(0.1, { error: rate })
-      .max(1_000, { error: rate })
-      .optional(),
-  })
+  .object(
+    {
+      state: z
+        .enum(['active', 'paused'], { error: 'Informe active (retomar) ou paused (pausar).' })
+        .optional(),
+      token: providerToken.optional(),
+      messages_per_second: sendRate.optional(),
+      relay_url: relayUrl.optional(),
+      status_numbering: statusNumbering.optional(),
+      /** The former one is believed, too, until it is dropped or there is a newer. */
+      secret: webhookSecret.optional(),
+      drop_former_secret: z.literal(true, { error: 'Informe true, ou nada.' }).optional(),
+    },
+    { error: CHANGE },
+  )
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    error: 'Informe state, token ou messages_per_second.',
+    error: CHANGE,
+    params: { code: 'required' },
   });
 
 /** The tenant's numbers: what is paused and why, and how it goes on. */
 export function channelRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {
   const router = Router();
 
-  router.get('/channels', async (_request, response) => {
-    response.json({ channels: await database.together(tenantOf(response), listChannels) });
-  });
+  router
+    .route('/channels')
+    .get(noQuery, async (_request, response) => {
+      response.json({ channels: await database.together(tenantOf(response), listChannels) });
+    })
+    .post(addChannel({ database, sealing }))
+    .all(otherMethods);
 
-  router.patch('/channels/:id', async (request, response) => {
-    const id = z.uuid().safeParse(request.params.id);
-    if (!id.success) throw new Problem('channel_not_found');
-    const { state, token: given, messages_per_second } = check(channelChange, request.body);
-    const change = { state, token: given, messagesPerSecond: messages_per_second };
-    const channels = await database.tenant(tenantOf(response), async (rows) => {
-      if (!(await changeChannel(rows, sealing, id.data, change))) throw new Problem('channel_not_found');
-      return listChannels(rows);
-    });
-    response.json(channels.find((channel) => channel.id === id.data));
-  });
+  router
+    .route('/channels/:id')
+    .patch(async (request, response) => {
+      const id = z.uuid().safeParse(request.params.id);
+      if (!id.success) throw new Problem('channel_not_found');
+      const { messages_per_second, relay_url, status_numbering, secret, drop_former_secret, ...rest } = check(
+        channelChange,
+        request.body,
+      );
+      const change = { ...rest, messagesPerSecond: messages_per_second, relayUrl: relay_url };
+      const channels = await database.tenant(tenantOf(response), async (rows) => {
+        if (relay_url) {
+          const message = 'Só números da API oficial do WhatsApp repassam seus webhooks.';
+          await refuseUnless(rows, id.data, 'whatsapp_cloud', 'relay_url', message);
+        }
+        if (status_numbering) {
+          const message = 'Só instâncias da Evolution API numeram os status.';
+          await refuseUnless(rows, id.data, 'evolution', 'status_numbering', message);
+          await changeNumbering(rows, id.data, status_numbering);
+        }
+        await changeSecrets(rows, sealing, id.data, { secret, dropFormer: drop_former_secret });
+        if (!(await changeChannel(rows, sealing, id.data, change))) throw new Problem('channel_not_found');
+        return listChannels(rows);
+      });
+      response.json(channels.find((channel) => channel.id === id.data));
+    })
+    .all(otherMethods);
 
-  router.patch('/chatwoot', async (request, response) => {
-    const { token: given } = check(z.object({ token }), request.body);
-    await database.tenant(tenantOf(response), (rows) => changeChatwootToken(rows, sealing, given));
-    response.json({ token: 'changed' });
-  });
+  router.route('/channels/:id/webhook').post(registerWebhook({ database, sealing })).all(otherMethods);
+
+  router
+    .route('/chatwoot')
+    .patch(async (request, response) => {
+      const { token: given } = check(
+        z.object({ token: providerToken }, { error: 'Envie um objeto JSON com token.' }),
+        request.body,
+      );
+      await database.tenant(tenantOf(response), (rows) => changeChatwootToken(rows, sealing, given));
+      response.json({ token: 'changed' });
+    })
+    .all(otherMethods);
 
   return router;
+}
+
+/** Some fields mean nothing in another kind: only Meta's webhooks carry a signature that a far end could check. */
+async function refuseUnless(
+  rows: TenantRows,
+  channelId: string,
+  kind: string,
+  field: string,
+  message: string,
+): Promise<void> {
+  const channel = (await listChannels(rows)).find(({ id }) => id === channelId);
+  if (!channel || channel.kind === kind) return;
+  throw new Problem('invalid_body', [{ field, code: 'not_for_this_kind', message }]);
 }

@@ -40,8 +40,9 @@ function connectionFact(
   const at = instantOfMilliseconds(disconnected) ?? receivedAt;
   const ownWaId = namesOf(parseJid(piece.wuid)).waId;
   // Without a stamp nothing tells a repetition from the next time, and losing the next time would be the worse.
+  // It stands first, so that an index has the later events of an instance behind the earlier ones.
   return {
     fact: { kind: 'connection', payload: { event, state, reasonCode, ownWaId, stamp, at } },
-    key: [event, state, stamp ?? at],
+    key: [stamp ?? at, event, state],
   };
 }

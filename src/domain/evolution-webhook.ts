@@ -58,6 +58,30 @@ export function parseEvolutionWebhook(
   return [...events.values()];
 }
 
+/**
+ * The dedupe keys under which a message of this id may have come: a person's, or one of the instance's own.
+ *
+ * @param hash the one that the events were named with
+ */
+export function messageKeys(
+  instance: string | null,
+  id: string,
+  hash: (text: string) => string = fingerprint,
+): { theirs: string; own: string[] } {
+  const own = ['messages.upsert', 'send.message'];
+  return {
+    theirs: keyOf(['message', instance, id], hash),
+    own: own.map((event) => keyOf(['own_message', instance, id, event], hash)),
+  };
+}
+
+/** Between these two lie the dedupe keys of all connection events of the instance that are later than `stamp`. */
+export function laterConnectionKeys(instance: string | null, stamp: string): { from: string; to: string } {
+  const keyAt = (time: string) =>
+    `connection:${encodeURIComponent(instance ?? '')}:${encodeURIComponent(time)}`;
+  return { from: keyAt(stamp), to: keyAt('9') };
+}
+
 function read(delivery: Delivery): Found[] {
   const { event, data } = delivery;
   const unwanted = UNWANTED.get(event);

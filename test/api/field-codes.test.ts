@@ -7,6 +7,14 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 const ID = '0198c1e8-0000-7000-8000-000000000000';
+const GATEWAY = {
+  kind: 'evolution',
+  name: 'Vendas',
+  base_url: 'https://evo.exemplo.com.br',
+  api_key: 'x',
+  instance: 'vendas',
+  chatwoot_inbox_id: 1,
+};
 const STATUS = { value: 'a', label: 'A', qualified: true };
 const QUALIFIED = { value: 'qualificado', label: 'Qualificado', qualified: true };
 
@@ -45,6 +53,15 @@ test.each<[string, string, unknown, [string, string]]>([
   ['PATCH', `/v1/channels/${ID}`, {}, ['', 'required']],
   ['PATCH', `/v1/channels/${ID}`, 'null', ['', 'object_expected']],
   ['PATCH', `/v1/channels/${ID}`, { state: 'off' }, ['state', 'invalid_value']],
+  ['PATCH', `/v1/channels/${ID}`, { status_numbering: 'x' }, ['status_numbering', 'invalid_value']],
+  ['PATCH', `/v1/channels/${ID}`, { secret: 'short' }, ['secret', 'invalid_format']],
+  ['PATCH', `/v1/channels/${ID}`, { drop_former_secret: false }, ['drop_former_secret', 'invalid_value']],
+  ['POST', '/v1/channels', 'null', ['', 'object_expected']],
+  ['POST', '/v1/channels', { ...GATEWAY, kind: 'whatsapp_cloud' }, ['kind', 'invalid_value']],
+  ['POST', '/v1/channels', { ...GATEWAY, base_url: 'ftp://evo.exemplo' }, ['base_url', 'invalid_format']],
+  ['POST', '/v1/channels', { ...GATEWAY, instance: ' ' }, ['instance', 'required']],
+  ['POST', '/v1/channels', { ...GATEWAY, chatwoot_inbox_id: 0 }, ['chatwoot_inbox_id', 'too_small']],
+  ['POST', `/v1/channels/${ID}/webhook`, { url: 'x' }, ['url', 'invalid_format']],
   ['PATCH', '/v1/chatwoot', 'null', ['', 'object_expected']],
   ['PATCH', '/v1/chatwoot', { token: 'a b' }, ['token', 'invalid_format']],
   ['POST', '/v1/conversions', 'null', ['', 'object_expected']],

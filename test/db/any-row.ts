@@ -30,12 +30,20 @@ export async function tablesOf(client: Client): Promise<Table[]> {
   }));
 }
 
+/** What a check over several columns asks of a table's rows. */
+const TOGETHER: Record<string, (tenant: string) => Record<string, unknown>> = {
+  channel: (tenant) => ({ kind: 'evolution', instance: tenant }),
+};
+
 /** The least that a row of `table` needs, for one tenant: no two tenants' rows have a value in common. */
-export function valuesFor({ tenantColumn, required }: Table, tenant: string): Record<string, unknown> {
+export function valuesFor(
+  { name: table, tenantColumn, required }: Table,
+  tenant: string,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const { name, type, oneOf } of required) values[name] = oneOf?.[0] ?? anyValue(type, tenant);
   if (tenantColumn) values[tenantColumn] = tenant;
-  return values;
+  return { ...values, ...TOGETHER[table]?.(tenant) };
 }
 
 /** Their names, for a statement. */

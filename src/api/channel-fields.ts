@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** A provider's token: visible ASCII. */
+export const providerToken = z
+  .string({ error: 'Informe o token.' })
+  .trim()
+  .regex(/^[\x21-\x7e]{1,2000}$/, { error: 'O token não pode ter espaços nem acentos.' });
+
+const rate = 'Informe as mensagens por segundo, de 0,1 a 1000.';
+
+/** How many messages a channel sends in a second. */
+export const sendRate = z.number({ error: rate }).min(0.1, { error: rate }).max(1_000, { error: rate });
+
+/** An http(s) address without user and password; `wrong` are the words where it is none. */
+export const providerAddress = (wrong: string) =>
+  z
+    .url({ protocol: /^https?$/, error: wrong })
+    .max(2_000, { error: 'Use no máximo 2000 caracteres.' })
+    .refine((given) => !URL.parse(given)?.username && !URL.parse(given)?.password, { error: wrong });
+
+/** How a gateway numbers its statuses. */
+export const statusNumbering = z.enum(['documented', 'baileys'], {
+  error: 'Informe documented (1 enviado, 2 entregue, 3 lido) ou baileys (2 enviado, 3 entregue, 4 lido).',
+});
+
+const secret = 'Informe um segredo de 16 a 200 caracteres, sem espaços nem acentos.';
+
+/** What a channel's webhooks prove themselves with. */
+export const webhookSecret = z
+  .string({ error: secret })
+  .trim()
+  .regex(/^[\x21-\x7e]{16,200}$/, { error: secret });
