@@ -1,29 +1,42 @@
 // Makes the first tenant from variables: `node src/deploy/first-tenant.ts`. Where there is a tenant already it
 // changes nothing. What it prints of a new one is shown this once: only hashes are stored.
 import { readConfiguration } from '../configuration.ts';
-import { createFirstTenant } from '../db/first-tenant.ts';
-import { readTenantVariables } from './tenant-variables.ts';
+import { createFirstTenant, hasTenant } from '../db/first-tenant.ts';
+import { requireSecretKey } from '../db/secret-key.ts';
+import { type ProviderCredentials, readTenantVariables } from './tenant-variables.ts';
+import { tryCredentials } from './try-credentials.ts';
+import { webhookLines } from './webhook-addresses.ts';
 
 try {
-  const { DATABASE_URL, LEAD_FLOW_SECRET_KEY } = readConfiguration(process.env);
-  const { name, zone, credentials } = readTenantVariables(process.env);
+  const configuration = readConfiguration(process.env);
+  const { DATABASE_URL, LEAD_FLOW_SECRET_KEY } = configuration;
+  const { name, zone, publicUrl, credentials } = readTenantVariables(process.env);
   if (!credentials) {
     throw new Error(
       'CHATWOOT_URL and WHATSAPP_TOKEN are not set, nor what goes with them; see .env.example.',
     );
   }
-  const tenant = { name, zone, ...credentials, consultants: [] };
-  const made = await createFirstTenant(DATABASE_URL, LEAD_FLOW_SECRET_KEY, tenant);
+  await requireSecretKey(DATABASE_URL, LEAD_FLOW_SECRET_KEY);
+  const made = (await hasTenant(DATABASE_URL)) ? null : await makeTenant(credentials);
   if (made) {
-    const base = (process.env.LEAD_FLOW_PUBLIC_URL ?? '').replace(/\/+$/, '');
+    const paths = { whatsapp: made.whatsappWebhookPath, chatwoot: made.chatwootWebhookPath };
+    const localUrl = `http://${configuration.LEAD_FLOW_HOST}:${configuration.LEAD_FLOW_PORT}`;
     console.log(`The tenant "${name}" is made. What follows is shown this once:`);
     console.log(`API key           ${made.apiKey}`);
-    console.log(`WhatsApp webhook  ${base}${made.whatsappWebhookPath}`);
-    console.log(`Chatwoot webhook  ${base}${made.chatwootWebhookPath}`);
+    for (const line of webhookLines(paths, publicUrl, localUrl)) console.log(line);
   } else {
     console.log('There is a tenant already; nothing was changed.');
+  }
+
+  async function makeTenant(given: ProviderCredentials) {
+    const trials = await tryCredentials(given);
+    for (const { outcome, line } of trials) if (outcome !== 'refused') console.log(line);
+    const refused = trials.filter(({ outcome }) => outcome === 'refused');
+    if (refused.length > 0) throw new Error(refused.map(({ line }) => line).join('\n'));
+    return createFirstTenant(DATABASE_URL, LEAD_FLOW_SECRET_KEY, { name, zone, ...given, consultants: [] });
   }
 } catch (error) {
   for (const line of (error as Error).message.split('\n')) console.error(`first tenant: ${line}`);
   process.exit(1);
 }
+process.exit(0);

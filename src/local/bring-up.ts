@@ -1,23 +1,15 @@
-import { migrate } from '../db/migrate.ts';
-import { type DataDir, secretKey } from './data-dir.ts';
-import { startPostgres } from './postgres.ts';
-import type { ProcessTree } from './process-tree.ts';
-import { localUrl, type ProductServices, startApi, startWorker } from './product.ts';
+import { existsSync } from 'node:fs';
+import { webhookLines } from '../deploy/webhook-addresses.ts';
+import { prepareDatabase, putOldHistoryAside, type ReadyDatabase, tellSleepers } from './database.ts';
+import { hasData } from './postgres-data.ts';
+import { type ProductServices, startApi, startWorker } from './product.ts';
 import { curlLine, followSampleLead, makeSampleLead } from './sample-lead.ts';
 import { registerWebhooks, type SandboxAccess, startSandbox } from './sandbox.ts';
-import type { Settings } from './settings.ts';
-import type { Progress } from './setup/progress.mjs';
+import { highestChatwootId } from './sandbox-tenant.ts';
+import { apiUrl, type Start } from './start.ts';
 import { StartError } from './start-error.ts';
 import { startTemporal } from './temporal.ts';
 import { ensureTenant, keptTenant, needsSandbox, sampleApiKey } from './tenant.ts';
-
-/** What the steps of a start share. */
-export type Start = {
-  settings: Settings;
-  dataDir: DataDir;
-  tree: ProcessTree;
-  progress: Progress;
-};
 
 /**
  * The steps of `npm start`, from nothing to a product that takes leads: PostgreSQL and its schema, Temporal, the
@@ -25,49 +17,22 @@ export type Start = {
  * Throws a StartError where one fails; what runs by then is in the tree.
  */
 export async function bringUp(start: Start): Promise<void> {
-  const { settings, dataDir, progress } = start;
-  const key = secretKey(dataDir, settings.secretKey);
-  const [databaseUrl, temporal, sandbox] = await allOrFirstFailure([
-    databaseWithSchema(start),
+  const { progress } = start;
+  putOldHistoryAside(start);
+  const preparing = prepareDatabase(start);
+  const [database, temporal, sandbox] = await allOrFirstFailure([
+    preparing,
     temporalServer(start),
-    sandboxIfNeeded(start),
+    sandboxIfNeeded(start, preparing),
   ]);
-  const { tenant } = settings;
-  const isNew = await ensureTenant(dataDir, databaseUrl, key, tenant, sandbox);
-  if (isNew) progress.line(`  tenant "${tenant.name}" made, with an API key`);
-  await product(start, { databaseUrl, secretKey: key, ...temporal });
+  const isNew = await ensureTenant(start, database, sandbox);
+  await product(start, { databaseUrl: database.url, secretKey: database.secretKey, ...temporal });
   await connectSandbox(start, sandbox);
 
   progress.line('Ready.');
   if (isNew && sandbox) await sampleLead(start, sandbox);
+  if (!isNew) await tellSleepers(start, database);
   tellWhereToLook(start, sandbox, temporal.temporalUiUrl);
-}
-
-async function databaseWithSchema(start: Start): Promise<string> {
-  const { progress } = start;
-  const { databaseUrl } = start.settings;
-  if (databaseUrl) progress.line(`  PostgreSQL at ${new URL(databaseUrl).host}, by DATABASE_URL`);
-  const url = databaseUrl ?? (await embeddedPostgres(start)).ownerUrl;
-  await progress.step(
-    'migrations',
-    () =>
-      migrate(url).catch((error: Error) => {
-        throw new StartError(`The migrations failed: ${error.message}`);
-      }),
-    ({ applied }) => (applied.length > 0 ? `migrated: ${applied.join(', ')}` : 'schema is up to date'),
-  );
-  return url;
-}
-
-function embeddedPostgres({ settings, dataDir, tree, progress }: Start) {
-  const port = settings.ports.postgres;
-  const logFile = dataDir.at('logs', 'postgres.log');
-  return progress.step(
-    'PostgreSQL',
-    () =>
-      tree.run((options) => startPostgres({ dataDir: dataDir.at('postgres'), port, logFile, ...options })),
-    () => `PostgreSQL on port ${port}`,
-  );
 }
 
 async function temporalServer({ settings, dataDir, tree, progress }: Start) {
@@ -100,16 +65,21 @@ async function temporalServer({ settings, dataDir, tree, progress }: Start) {
   };
 }
 
-async function sandboxIfNeeded({
-  settings,
-  dataDir,
-  tree,
-  progress,
-}: Start): Promise<SandboxAccess | undefined> {
+async function sandboxIfNeeded(
+  { settings, dataDir, tree, progress }: Start,
+  preparing: Promise<ReadyDatabase>,
+): Promise<SandboxAccess | undefined> {
   const { missing } = settings.tenant;
   if (!needsSandbox(dataDir, settings.tenant)) return undefined;
   if (missing.length > 0)
     progress.line(`  ${missing[0]} is not set: the sandbox stands in for both services`);
+  const stateFile = dataDir.at('sandbox-state.json');
+  let idsAbove = 0;
+  // A database with leads in it remembers contacts and conversations of a sandbox whose state was lost.
+  if (!existsSync(stateFile) && (settings.databaseUrl || hasData(dataDir.at('postgres')))) {
+    idsAbove = await highestChatwootId(await preparing);
+    if (idsAbove > 0) progress.line("  the sandbox's state is gone: its contacts and conversations are lost");
+  }
   const running = await progress.step(
     'sandbox',
     () =>
@@ -119,7 +89,8 @@ async function sandboxIfNeeded({
             {
               chatwootPort: settings.ports.sandboxChatwoot,
               whatsappPort: settings.ports.sandboxWhatsapp,
-              stateFile: dataDir.at('sandbox-state.json'),
+              stateFile,
+              idsAbove,
               readyFile: dataDir.at('sandbox.json'),
               logFile: dataDir.at('logs', 'sandbox.log'),
             },
@@ -148,8 +119,6 @@ async function product(
     progress.step('worker', () => tree.run((options) => startWorker(worker, services, options))),
   ]);
 }
-
-const apiUrl = ({ host, ports }: Settings) => localUrl(host, ports.api);
 
 /** The sandbox sends its webhooks to the first tenant's paths. */
 async function connectSandbox(
@@ -193,9 +162,7 @@ function tellWhereToLook(
   if (sandbox)
     progress.line(`Sandbox      ${sandbox.chatwoot.url} (Chatwoot), ${sandbox.whatsapp.url} (WhatsApp)`);
   if (kept && !kept.sandbox) {
-    progress.line(
-      `Webhooks     WhatsApp ${kept.webhookPaths.whatsapp}, Chatwoot ${kept.webhookPaths.chatwoot}`,
-    );
+    for (const line of webhookLines(kept.webhookPaths, settings.tenant.publicUrl, api)) progress.line(line);
   }
   progress.line(`Logs         ${dataDir.at('logs')}`);
   progress.line(`The next lead:\n${curlLine(api, sampleApiKey(dataDir) ?? 'YOUR_API_KEY', lead)}`);

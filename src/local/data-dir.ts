@@ -1,18 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, startOf } from './process-identity.ts';
+import { makeFolder } from './setup/folder.mjs';
 import { StartError } from './start-error.ts';
 
 /** Where everything that a local start keeps lies; ours alone until it is closed. */
@@ -36,14 +36,19 @@ type Lock = { pid: number; start: string; keeper?: number };
 /** Opens `path`, making it where there is none. Throws a StartError where another start is working with it. */
 export async function openDataDir(path: string): Promise<DataDir> {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
+  } catch (error) {
+    throw new StartError(
+      `The data directory ${path} cannot be made: ${(error as Error).message}. ` +
+        'Set LEAD_FLOW_DATA_DIR to one that can.',
+    );
+  }
+  try {
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     // As root the database runs as another user, who must pass through, but sees nothing in it.
     chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
-    throw new StartError(
-      `The data directory ${path} cannot be made (${(error as NodeJS.ErrnoException).code}). ` +
-        'Set LEAD_FLOW_DATA_DIR to one that can.',
-    );
+    throw notOurs(path, error);
   }
   const at = (...names: string[]) => join(path, ...names);
   const lock: Lock = { pid: process.pid, start: startOf(process.pid) ?? '' };
@@ -64,11 +69,21 @@ export async function openDataDir(path: string): Promise<DataDir> {
   };
 }
 
-/** The product's secret key: the variable's, else one that is made once and kept. */
-export function secretKey(dataDir: DataDir, given: string | undefined): string {
-  const key = given ?? dataDir.read('secret-key')?.trim() ?? randomBytes(32).toString('base64');
-  if (!given && dataDir.read('secret-key') === undefined) dataDir.keep('secret-key', `${key}\n`);
-  return key;
+function notOurs(path: string, error: unknown): StartError {
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    EACCES: 'this user may not write in it',
+    EPERM: 'it belongs to another user',
+    EROFS: 'it is read-only',
+    ENOTDIR: 'it is no folder',
+    ENOSPC: 'its disk is full',
+    EDQUOT: 'its disk is full',
+  };
+  const remedy = /^(ENOSPC|EDQUOT)$/.test(code ?? '') ? 'Free some space' : 'Give this user the right to it';
+  return new StartError(
+    `The data directory ${path} cannot be written: ${reasons[code ?? ''] ?? code}. ` +
+      `${remedy}, or set LEAD_FLOW_DATA_DIR to another.`,
+  );
 }
 
 async function takeLock(file: string, lock: Lock, path: string): Promise<boolean> {
@@ -80,10 +95,7 @@ async function takeLock(file: string, lock: Lock, path: string): Promise<boolean
       return wasLeftOpen;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new StartError(
-          `The data directory ${path} cannot be written (${(error as NodeJS.ErrnoException).code}). ` +
-            'Give this user the right to it, or set LEAD_FLOW_DATA_DIR to another.',
-        );
+        throw notOurs(path, error);
       }
     }
     const holder = readLock(file);

@@ -7,7 +7,8 @@ import { requireFreePorts } from './ports.ts';
 import { createProcessTree } from './process-tree.ts';
 import { type Ports, readSettings, type Settings } from './settings.ts';
 import { openProgress } from './setup/progress.mjs';
-import { StartError } from './start-error.ts';
+import { watchStarter } from './setup/starter.mjs';
+import { StartError, startErrorOf } from './start-error.ts';
 import { requireTemporal } from './temporal.ts';
 import { needsSandbox } from './tenant.ts';
 
@@ -44,7 +45,7 @@ process.exit();
 /** Brings everything up, keeps it running until a signal, and leaves nothing behind, however it ends. */
 async function run(settings: Settings, dataDir: DataDir): Promise<void> {
   const progress = openProgress();
-  const stopRequested = firstSignal();
+  const stopRequested = stopSignal();
   const keeper = openKeeper();
   dataDir.noteKeeper(keeper.pid);
   const tree = createProcessTree((line) => progress.line(line), keeper);
@@ -67,16 +68,21 @@ async function run(settings: Settings, dataDir: DataDir): Promise<void> {
 /** Servers that were given must be there before we start anything of our own. */
 async function requireGivenServers({
   databaseUrl,
+  databaseOwnerUrl,
   temporalAddress,
   temporalNamespace,
 }: Settings): Promise<void> {
-  if (databaseUrl) await requireDatabase(databaseUrl);
+  if (databaseUrl) await requireDatabase({ url: databaseUrl, ownerUrl: databaseOwnerUrl });
   if (temporalAddress) await requireTemporal(temporalAddress, temporalNamespace);
 }
 
-/** Settles at the first signal to end. A second press leaves at once; the keeper then ends the processes. */
-function firstSignal(): Promise<void> {
+/**
+ * Settles at the first signal to end, and where npm, which we run under, is gone. A second press leaves at once;
+ * the keeper then ends the processes.
+ */
+function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
+    watchStarter(process.env, resolve);
     let firstAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
@@ -96,7 +102,8 @@ function neededPorts(settings: Settings, dataDir: DataDir): (keyof Ports)[] {
   return names;
 }
 
-function report(error: unknown): void {
-  if (error instanceof StartError) for (const line of error.details) console.error(`  | ${line}`);
-  console.error(error instanceof StartError ? error.message : error);
+function report(fault: unknown): void {
+  const error = fault instanceof StartError ? fault : startErrorOf(fault);
+  for (const line of error?.details ?? []) console.error(`  | ${line}`);
+  console.error(error?.message ?? fault);
 }

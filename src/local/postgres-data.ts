@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import {
   chown,
   mkdir,
@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { canEnter, OPEN_HOME, type OsUser } from './postgres-programs.ts';
-import { StartError } from './start-error.ts';
+import { diskRemedy, StartError } from './start-error.ts';
 
 const run = promisify(execFile);
 
@@ -60,9 +60,10 @@ export async function createData(
     await createOwner(unfinished, programs, user, passwords.owner);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    const words =
-      (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? (error as Error).message;
-    throw new StartError(`PostgreSQL's data could not be made in ${unfinished}: ${words}`);
+    const said = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
+    throw new StartError(
+      `PostgreSQL's data could not be made in ${unfinished}: ${reasonIn(said)}.${diskRemedy(said)}`,
+    );
   } finally {
     await rm(passwordFile, { force: true });
   }
@@ -71,6 +72,11 @@ export async function createData(
   // A link of ours whose data was removed.
   await rm(dataDir, { force: true });
   await symlink(place, dataDir);
+}
+
+/** The reason in what a program said: its first error, as those after it only follow from that. */
+function reasonIn(said: string): string {
+  return /(?:ERROR|FATAL|PANIC|error):\s+(.*)/.exec(said)?.[1] ?? said.split('\n').at(-1) ?? said;
 }
 
 /**
@@ -137,7 +143,19 @@ async function reachableHome(home: string, user: OsUser | undefined): Promise<st
   return open;
 }
 
-/** Whether a server's data is there. */
+// A server that misses one of these refuses to start, in words that help nobody.
+const NEEDED = ['PG_VERSION', 'global/pg_control', 'postgresql.conf', 'pg_hba.conf', 'pg_wal', 'base'];
+
+/**
+ * Whether a server's data is there. Throws a StartError where it is there in part only: what is left of it must
+ * not be taken for nothing.
+ */
 export function hasData(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'PG_VERSION'));
+  if (!existsSync(dataDir) || readdirSync(dataDir).length === 0) return false;
+  const missing = NEEDED.find((name) => !existsSync(join(dataDir, name)));
+  if (!missing) return true;
+  throw new StartError(
+    `The database is damaged: ${join(dataDir, missing)} is missing. Bring it back from a copy, or, to start ` +
+      `from nothing, without the leads, remove ${dirname(dataDir)} or set LEAD_FLOW_DATA_DIR to a new directory.`,
+  );
 }

@@ -49,8 +49,9 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const { dataDir, port } = options;
   const user = await databaseUser(dataDir);
   const programs = await postgresPrograms(user);
-  const passwords = await keepPasswords(`${dataDir}.passwords.json`, hasData(dataDir));
-  if (hasData(dataDir)) await releaseData(dataDir);
+  const there = hasData(dataDir);
+  const passwords = await keepPasswords(`${dataDir}.passwords.json`, there);
+  if (there) await releaseData(dataDir);
   else await createData(dataDir, programs, user, passwords);
 
   // The real place: the server's user may not be able to go through a folder of ours that links to it.

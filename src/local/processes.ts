@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Keeper } from './keeper.ts';
 import { lastLines, logSize, openLog } from './log-file.ts';
-import { StartError } from './start-error.ts';
+import { diskRemedy, StartError } from './start-error.ts';
 
 /** A process to start. */
 export type ProcessSpec = {
@@ -65,24 +65,28 @@ export async function startProcess(spec: ProcessSpec, options: StartOptions = {}
     if (state === 'ended') {
       const { code, signal } = await running.exited;
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-      throw new StartError(
-        `${spec.name} ${how} while starting; see ${spec.logFile}`,
-        lastLines(spec.logFile, logFrom),
-      );
+      const words = lastLines(spec.logFile, logFrom);
+      throw new StartError(`${spec.name} ${how} while starting; see ${spec.logFile}${remedy(words)}`, words);
     }
     const late = Date.now() > deadline;
     if (late || options.signal?.aborted) {
       await running.stop();
       options.signal?.throwIfAborted();
       const waited = Math.round((spec.readyWithinMs ?? 30_000) / 1000);
+      const words = lastLines(spec.logFile, logFrom);
       throw new StartError(
-        `${spec.name} was not ready within ${waited} s; see ${spec.logFile}`,
-        lastLines(spec.logFile, logFrom),
+        `${spec.name} was not ready within ${waited} s; see ${spec.logFile}${remedy(words)}`,
+        words,
       );
     }
     await Promise.race([sleep(50), ended]);
   }
   return running;
+}
+
+function remedy(words: string[]): string {
+  const found = diskRemedy(words.join('\n'));
+  return found && `.${found}`;
 }
 
 function spawnProcess(spec: ProcessSpec, keeper: Keeper | undefined): RunningProcess {

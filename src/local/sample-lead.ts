@@ -68,12 +68,12 @@ export async function followSampleLead(
     });
     if (page.ok) {
       const now = (await page.json()) as LeadNow;
-      for (const step of STEPS) {
-        const words = told.has(step.name) ? undefined : step.words(now, zone);
-        if (words) {
-          told.add(step.name);
-          tell(words);
-        }
+      // In their order, however they came: the lead sleeps before its message is read.
+      for (const step of STEPS.slice(told.size)) {
+        const words = step.words(now, zone);
+        if (!words) break;
+        told.add(step.name);
+        tell(words);
       }
     } else {
       await page.body?.cancel();
@@ -126,11 +126,14 @@ const STEPS: readonly Step[] = [
   {
     name: 'asleep',
     words: ({ stage, wake_at }, zone) =>
-      stage === 'waiting' && wake_at !== null && `asleep until ${localTime(wake_at, zone)} (${zone})`,
+      stage === 'waiting' &&
+      wake_at !== null &&
+      `asleep until ${localTime(new Date(wake_at), zone)} (${zone})`,
   },
 ];
 
-function localTime(instant: string, zone: string): string {
+/** An instant as the clocks of `zone` show it, e.g. `2026-11-25 09:00`. */
+export function localTime(instant: Date, zone: string): string {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
-  return format.format(new Date(instant));
+  return format.format(instant);
 }

@@ -33,6 +33,8 @@ export type SandboxPlace = {
   chatwootPort: number;
   whatsappPort: number;
   stateFile: string;
+  /** A Chatwoot without a state gives its records ids above this one; 0 where not given. */
+  idsAbove?: number;
   readyFile: string;
   logFile: string;
 };
@@ -48,6 +50,7 @@ export async function startSandbox(place: SandboxPlace, options: StartOptions = 
         SANDBOX_WHATSAPP_PORT: String(place.whatsappPort),
         SANDBOX_STATE_FILE: place.stateFile,
         SANDBOX_READY_FILE: place.readyFile,
+        SANDBOX_IDS_ABOVE: String(place.idsAbove ?? 0),
       },
       logFile: place.logFile,
       ready: async () => JSON.parse(readFileSync(place.readyFile, 'utf8')) !== null,

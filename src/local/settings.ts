@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readConfiguration } from '../configuration.ts';
 import { StartError } from './start-error.ts';
 import { readTenantVariables, type TenantVariables } from './tenant-variables.ts';
 import { readAddress, readPort, readUrl } from './variables.ts';
@@ -21,6 +22,8 @@ export type Settings = {
   ports: Ports;
   /** A PostgreSQL to use instead of the embedded one. */
   databaseUrl: string | undefined;
+  /** The login that migrates that one, where it is another. */
+  databaseOwnerUrl: string | undefined;
   /** A Temporal to use instead of the development server. */
   temporalAddress: string | undefined;
   temporalNamespace: string;
@@ -48,11 +51,20 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     Object.entries(PORT_VARIABLES).map(([name, port]) => [name, readPort(env, port.variable, port.default)]),
   ) as Ports;
   refuseSamePort(ports);
-  return {
+  const databaseUrl = readDatabaseUrl(env, 'DATABASE_URL');
+  const databaseOwnerUrl = readDatabaseUrl(env, 'DATABASE_OWNER_URL');
+  if (databaseOwnerUrl && !databaseUrl) {
+    throw new StartError(
+      'DATABASE_OWNER_URL is set, but not DATABASE_URL, the login that the product works with. ' +
+        'Set both, or unset it to use the PostgreSQL that comes along.',
+    );
+  }
+  const settings: Settings = {
     dataDir: resolve(env.LEAD_FLOW_DATA_DIR || '.lead-flow'),
     host: env.LEAD_FLOW_HOST || '127.0.0.1',
     ports,
-    databaseUrl: readDatabaseUrl(env),
+    databaseUrl,
+    databaseOwnerUrl,
     temporalAddress: readAddress(env, 'TEMPORAL_ADDRESS'),
     temporalNamespace: env.TEMPORAL_NAMESPACE || 'default',
     temporalUiUrl: readUrl(env, 'TEMPORAL_UI_URL'),
@@ -60,6 +72,18 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     secretKey: readSecretKey(env),
     tenant: readTenantVariables(env),
   };
+  checkProductVariables(env);
+  return settings;
+}
+
+/** Those that only API and worker read, so that a wrong one is told before anything runs. */
+function checkProductVariables(env: NodeJS.ProcessEnv): void {
+  const made = { DATABASE_URL: 'postgresql://', LEAD_FLOW_SECRET_KEY: 'made', TEMPORAL_ADDRESS: '' };
+  try {
+    readConfiguration({ ...env, ...made });
+  } catch (error) {
+    throw new StartError((error as Error).message.split('\n', 1)[0] ?? '');
+  }
 }
 
 function refuseSamePort(ports: Ports): void {
@@ -76,13 +100,13 @@ function refuseSamePort(ports: Ports): void {
   }
 }
 
-function readDatabaseUrl(env: NodeJS.ProcessEnv): string | undefined {
-  const value = env.DATABASE_URL;
+function readDatabaseUrl(env: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const value = env[variable];
   if (!value) return undefined;
   if (URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol)) return value;
   // Its value is not shown, as it holds a password.
   throw new StartError(
-    'DATABASE_URL is not an address of PostgreSQL; it must be postgresql://USER:PASSWORD@HOST:5432/DATABASE.',
+    `${variable} is not an address of PostgreSQL; it must be postgresql://USER:PASSWORD@HOST:5432/DATABASE.`,
   );
 }
 

@@ -1,12 +1,16 @@
 // The step before all others: built-ins only and Node 20, as it runs before the packages are there.
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInOurPlace, SetupFailure } from './setup/command.mjs';
 import { preparePackages } from './setup/packages.mjs';
 import { openProgress } from './setup/progress.mjs';
+import { watchStarter } from './setup/starter.mjs';
 import { findTemporalCli } from './setup/temporal-cli.mjs';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
@@ -42,23 +46,30 @@ async function prepare(run, signal) {
   return { node, env };
 }
 
-/** Gives `work` a signal that Ctrl-C aborts, so that what it runs is ended and what it half made is removed. */
+/**
+ * Gives `work` a signal that Ctrl-C aborts, so that what it runs is ended and what it half made is removed; only
+ * then do we end too. The same where npm, which runs us, is gone.
+ */
 async function untilInterrupted(work) {
   const interrupt = new AbortController();
-  let exitCode = 130;
-  const onSignal = (name) => {
-    exitCode = name === 'SIGTERM' ? 143 : 130;
+  let name;
+  const onSignal = (signal) => {
+    name ??= signal;
     interrupt.abort();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const watch = watchStarter(process.env, () => onSignal('SIGTERM'));
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    return await work(interrupt.signal);
+    const result = await work(interrupt.signal);
+    if (!name) return result;
   } catch (error) {
-    if (interrupt.signal.aborted) process.exit(exitCode);
-    throw error;
+    if (!name) throw error;
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    watch.stop();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
+  console.error('Ended before it was ready; nothing is left running. Run it again to go on.');
+  process.exit(128 + constants.signals[name]);
 }
 
 try {

@@ -1,15 +1,19 @@
 import { createFirstTenant, type FirstTenant, SAMPLE_BUTTONS } from '../db/first-tenant.ts';
+import { tryCredentials } from '../deploy/try-credentials.ts';
+import type { WebhookPaths } from '../deploy/webhook-addresses.ts';
 import type { DataDir } from './data-dir.ts';
+import type { ReadyDatabase } from './database.ts';
 import type { SandboxAccess } from './sandbox.ts';
+import { reconnectTenant } from './sandbox-tenant.ts';
+import type { Start } from './start.ts';
 import { StartError } from './start-error.ts';
-import type { TenantVariables } from './tenant-variables.ts';
+import type { ProviderCredentials, TenantVariables } from './tenant-variables.ts';
 
 /** What is kept of the first tenant beside the database. */
 export type KeptTenant = {
   /** Whether it is connected to the sandbox; else to real services, where messages reach real people. */
   sandbox: boolean;
-  /** Paths at our API that Chatwoot and WhatsApp are to call. */
-  webhookPaths: { chatwoot: string; whatsapp: string };
+  webhookPaths: WebhookPaths;
 };
 
 const TENANT_FILE = 'first-tenant.json';
@@ -25,31 +29,85 @@ const SANDBOX_TEMPLATES = {
 
 /**
  * Makes the first tenant where the database has none, connected to the real services or to the sandbox, and
- * keeps its API key and webhook paths in the data directory. Gives whether it made one.
+ * keeps its API key and webhook paths in the data directory. Gives whether it made one. A tenant of the sandbox
+ * that is there is connected to it anew where one of the two has lost the other.
+ *
+ * Throws a StartError where a real service refuses the credentials.
  */
 export async function ensureTenant(
-  dataDir: DataDir,
-  databaseUrl: string,
-  secretKey: string,
-  variables: TenantVariables,
+  { settings, dataDir, progress }: Start,
+  database: ReadyDatabase,
   sandbox: SandboxAccess | undefined,
 ): Promise<boolean> {
-  const input = firstTenant(variables, sandbox);
-  const created = input && (await createFirstTenant(databaseUrl, secretKey, input));
+  if (database.tenant) {
+    await rejoin(dataDir, database, sandbox, (line) => progress.line(line));
+    return false;
+  }
+  const { credentials } = settings.tenant;
+  const input = firstTenant(settings.tenant, sandbox);
+  if (!input) {
+    throw new StartError(
+      `The database has no tenant any more, and the one that ${dataDir.path} knows was of real services. ` +
+        'Set CHATWOOT_URL, WHATSAPP_TOKEN and what goes with them, from which it is made anew.',
+    );
+  }
+  if (credentials) await requireAccepted(credentials, (line) => progress.line(line));
+  const created = await createFirstTenant(database.url, database.secretKey, input);
   if (!created) return false;
-  const kept: KeptTenant = {
-    sandbox: sandbox !== undefined,
-    webhookPaths: { chatwoot: created.chatwootWebhookPath, whatsapp: created.whatsappWebhookPath },
-  };
+  const webhookPaths = { chatwoot: created.chatwootWebhookPath, whatsapp: created.whatsappWebhookPath };
   dataDir.keep(KEY_FILE, `${created.apiKey}\n`);
-  dataDir.keep(TENANT_FILE, `${JSON.stringify(kept)}\n`);
+  keepTenant(dataDir, { sandbox: sandbox !== undefined, webhookPaths });
+  progress.line(`  tenant "${input.name}" made, with an API key`);
   return true;
 }
 
-/** What is kept of the first tenant; undefined where there is none yet, or it was made from elsewhere. */
+async function requireAccepted(
+  credentials: ProviderCredentials,
+  tell: (line: string) => void,
+): Promise<void> {
+  const trials = await tryCredentials(credentials);
+  const refused = trials.filter(({ outcome }) => outcome === 'refused').map(({ line }) => line);
+  for (const { outcome, line } of trials) if (outcome !== 'refused') tell(`  ${line}`);
+  const last = refused.pop();
+  for (const line of refused) tell(`  ${line}`);
+  if (last) throw new StartError(`${last} No tenant was made.`);
+}
+
+async function rejoin(
+  dataDir: DataDir,
+  database: ReadyDatabase,
+  sandbox: SandboxAccess | undefined,
+  tell: (line: string) => void,
+): Promise<void> {
+  const kept = keptTenant(dataDir);
+  if (!sandbox || kept?.sandbox === false) return;
+  const lost = { apiKey: sampleApiKey(dataDir) === undefined, webhookPaths: kept === undefined };
+  const renewed = await reconnectTenant(database, sandbox, lost);
+  if (!renewed) {
+    tell('  the tenant of this database was made elsewhere: its API key and webhooks are known there');
+    return;
+  }
+  if (renewed.webhookPaths) keepTenant(dataDir, { sandbox: true, webhookPaths: renewed.webhookPaths });
+  if (renewed.apiKey) {
+    dataDir.keep(KEY_FILE, `${renewed.apiKey}\n`);
+    tell('  the API key was gone: a new one is made');
+  }
+}
+
+function keepTenant(dataDir: DataDir, kept: KeptTenant): void {
+  dataDir.keep(TENANT_FILE, `${JSON.stringify(kept)}\n`);
+}
+
+/**
+ * What is kept of the first tenant; undefined where there is none yet, it was made from elsewhere, or what was
+ * kept cannot be read.
+ */
 export function keptTenant(dataDir: DataDir): KeptTenant | undefined {
-  const kept = dataDir.read(TENANT_FILE);
-  return kept === undefined ? undefined : (JSON.parse(kept) as KeptTenant);
+  try {
+    return JSON.parse(dataDir.read(TENANT_FILE) ?? '') as KeptTenant;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -69,7 +127,7 @@ export function needsSandbox(dataDir: DataDir, { credentials }: TenantVariables)
 
 /** The first tenant's API key; undefined where an earlier start elsewhere made it. */
 export function sampleApiKey(dataDir: DataDir): string | undefined {
-  return dataDir.read(KEY_FILE)?.trim();
+  return dataDir.read(KEY_FILE)?.trim() || undefined;
 }
 
 function firstTenant(

@@ -5,9 +5,9 @@ import { openKeeper } from '../../src/local/keeper.ts';
 import { startOf } from '../../src/local/process-identity.ts';
 import { createProcessTree } from '../../src/local/process-tree.ts';
 import { type ProcessSpec, startProcess } from '../../src/local/processes.ts';
-import { StartError } from '../../src/local/start-error.ts';
+import { StartError, startErrorOf } from '../../src/local/start-error.ts';
 import { ownFolder } from '../harness/processes.ts';
-import { cleanEnv, ROOT, runToEnd } from './programs.ts';
+import { cleanEnv, ROOT, runToEnd, until } from './programs.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -31,12 +31,6 @@ const UNTIL_TERM = (name: string) =>
    setInterval(() => {}, 1000); require('fs').writeFileSync('${name}.up', '');`;
 const up = (name: string) => async () => existsSync(join(folder, `${name}.up`));
 
-async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition(); await sleep(20)) {
-    if (Date.now() > deadline) throw new Error('it did not happen in time');
-  }
-}
-
 test('a process that does not become ready in time is ended, and said with its last words', async () => {
   const spec = program('slow', `console.log('still warming up'); setInterval(() => {}, 1000)`, {
     ready: async () => false,
@@ -46,6 +40,18 @@ test('a process that does not become ready in time is ended, and said with its l
   expect(fault).toBeInstanceOf(StartError);
   expect((fault as StartError).message).toMatch(/^slow was not ready within 1 s; see .*slow\.log$/);
   expect((fault as StartError).details).toEqual(['still warming up']);
+});
+
+test('where the disk is full, the line says what to do', async () => {
+  const words = 'FATAL:  could not write lock file "postmaster.pid": No space left on device';
+  const spec = program('full', `console.error('${words}'); process.exit(1)`, { ready: async () => false });
+  const fault = await startProcess(spec).catch((error: unknown) => error);
+  expect((fault as StartError).message).toMatch(
+    /^full ended with exit code 1 while starting; see .*full\.log\. Free some space, or set LEAD_FLOW_DATA_DIR to/,
+  );
+  const file = Object.assign(new Error('write failed'), { code: 'ENOSPC', path: '/data/lock' });
+  expect(startErrorOf(file)?.message).toMatch(/^The disk is full \(\/data\/lock\)\. Free some space/);
+  expect(startErrorOf(new TypeError('ours'))).toBeUndefined();
 });
 
 test('a program that is not there is said', async () => {

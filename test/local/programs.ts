@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePorts } from '../../src/local/ports.ts';
 
@@ -58,6 +59,13 @@ export function runMain(env: NodeJS.ProcessEnv): Promise<Ended> {
 export async function processesNaming(text: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'stat=,args='], { maxBuffer: 16 * 1024 * 1024 });
   return stdout.split('\n').filter((line) => line.includes(text) && !line.startsWith('Z'));
+}
+
+/** Waits for ten seconds at most until `condition` holds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !condition(); await sleep(20)) {
+    if (Date.now() > deadline) throw new Error('it did not happen in time');
+  }
 }
 
 /** Writes an executable shell script. */

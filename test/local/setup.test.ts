@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
-  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,9 +13,11 @@ import {
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../src/local/ports.ts';
+import { startOf } from '../../src/local/process-identity.ts';
 import { ownFolder } from '../harness/processes.ts';
-import { cleanEnv, ROOT, runToEnd, writeScript } from './programs.ts';
+import { cleanEnv, processesNaming, ROOT, runToEnd, until, writeScript } from './programs.ts';
 
 /** The machine's own Node, which runs the set-up, where npm tells it. */
 const NODE = process.env.npm_node_execpath ?? process.execPath;
@@ -42,12 +44,13 @@ beforeEach(async () => {
 });
 
 /** Runs the set-up's search for Temporal, on a PATH of its own; gives what it found, or its failure. */
-function find(downloadFrom = unreachable) {
+function find(downloadFrom = unreachable, signal = 'undefined') {
   const code = `
     const { findTemporalCli } = await import('${join(ROOT, 'src/local/setup/temporal-cli.mjs')}');
     const { openProgress } = await import('${join(ROOT, 'src/local/setup/progress.mjs')}');
     try {
-      console.log('found ' + await findTemporalCli({ env: process.env, progress: openProgress(process.stderr) }));
+      const progress = openProgress(process.stderr);
+      console.log('found ' + await findTemporalCli({ env: process.env, progress, signal: ${signal} }));
     } catch (error) {
       console.log(error.constructor.name + ' ' + error.message);
     }`;
@@ -150,30 +153,125 @@ test('without Go either, the line names the remedies', async () => {
   );
 });
 
-test('a clone whose packages are not there says in one line why npm could not install them', async () => {
+/** A clone of which only the set-up is there, with an npm that does what `npm` says. */
+function emptyClone(npm: string) {
   const clone = join(folder, 'clone');
   mkdirSync(join(clone, 'src/local'), { recursive: true });
   for (const name of ['setup.mjs', 'setup']) {
     cpSync(join(ROOT, 'src/local', name), join(clone, 'src/local', name), { recursive: true });
   }
-  for (const name of ['package.json', 'package-lock.json']) writeFileSync(join(clone, name), '{}');
-  const npm = join(folder, 'npm.mjs');
-  writeFileSync(
-    npm,
-    `console.error('npm error code ECONNREFUSED\\nnpm error the registry is away'); process.exit(1)`,
-  );
-  chmodSync(npm, 0o755);
-  const { code, stdout, stderr } = await runToEnd(
-    NODE,
-    [join(clone, 'src/local/setup.mjs'), 'start'],
-    cleanEnv({ npm_execpath: npm }),
-  );
+  writeFileSync(join(clone, 'package.json'), '{}');
+  const packages = { '': {}, 'node_modules/one': { version: '1.0.0' } };
+  writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ packages }));
+  writeFileSync(join(folder, 'npm.mjs'), npm);
+  const env = cleanEnv({ npm_execpath: join(folder, 'npm.mjs') });
+  const args = [join(clone, 'src/local/setup.mjs'), 'start'];
+  return { clone, env, args, start: () => runToEnd(NODE, args, env) };
+}
+
+const FAILING_NPM = `console.error('npm error code ECONNREFUSED\\nnpm error the registry is away'); process.exit(1)`;
+
+test('a clone whose packages are not there says in one line why npm could not install them', async () => {
+  const { clone, start } = emptyClone(FAILING_NPM);
+  const { code, stdout, stderr } = await start();
   expect(code).toBe(1);
   expect(stdout).toMatch(/^( {2}installing packages … \d+ s\n)*$/);
   expect(stderr).toBe(
     'npm ci failed: ECONNREFUSED: the registry is away. Check the network and the registry npm uses, ' +
       `then run this again; npm's words are in ${join(clone, '.lead-flow/logs/npm-ci.log')}\n`,
   );
+});
+
+test('a data directory that cannot be made is named with its variable before npm is asked', async () => {
+  const { args, env } = emptyClone(FAILING_NPM);
+  writeFileSync(join(folder, 'file'), '');
+  const set = { ...env, LEAD_FLOW_DATA_DIR: join(folder, 'file/data') };
+  expect(await runToEnd(NODE, args, set)).toMatchObject({
+    code: 1,
+    stderr:
+      `The data directory cannot be made: ${join(folder, 'file')} is no folder. ` +
+      'Set LEAD_FLOW_DATA_DIR to one that can.\n',
+  });
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s while npm works ends npm and what it started first', async (signal, exitCode) => {
+  // npm's way: packages first, then their scripts; its record of what is there comes last.
+  const npm = `
+    import { spawn } from 'node:child_process';
+    import { mkdirSync, writeFileSync } from 'node:fs';
+    mkdirSync('node_modules/half', { recursive: true });
+    const script = spawn('sh', ['-c', 'sleep 601; true'], { stdio: 'inherit' });
+    writeFileSync('${join(folder, 'pids')}', process.pid + ' ' + script.pid);
+    setInterval(() => {}, 1000);`;
+  const { clone, args, env, start } = emptyClone(npm);
+  const child = spawn(NODE, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const exited = once(child, 'close');
+  await until(() => existsSync(join(folder, 'pids')));
+  const pids = readFileSync(join(folder, 'pids'), 'utf8').split(' ').map(Number);
+  child.kill(signal);
+  expect(await exited).toEqual([exitCode, null]);
+  expect(pids.map(startOf)).toEqual([undefined, undefined]);
+  expect(said).toBe('Ended before it was ready; nothing is left running. Run it again to go on.\n');
+
+  // The next start sees that npm did not get to its end.
+  expect(existsSync(join(clone, 'node_modules/half'))).toBe(true);
+  writeFileSync(join(folder, 'npm.mjs'), FAILING_NPM);
+  expect((await start()).stderr).toMatch(/^npm ci failed: ECONNREFUSED/);
+});
+
+test('packages that somebody removed are installed again', async () => {
+  const { clone, start } = emptyClone(FAILING_NPM);
+  mkdirSync(join(clone, 'node_modules/one'), { recursive: true });
+  const record = { packages: { 'node_modules/one': { version: '1.0.0' } } };
+  writeFileSync(join(clone, 'node_modules/.package-lock.json'), JSON.stringify(record));
+  expect((await start()).stderr).toMatch(/^npm ci failed/);
+  writeFileSync(join(clone, 'node_modules/one/package.json'), '{}');
+  expect((await start()).stderr).not.toMatch(/npm ci failed/);
+});
+
+test('called off, a build with Go is ended with all it started, and leaves nothing in the cache', async () => {
+  fakeGo(`echo "$$" > ${join(folder, 'pid')}; sleep 602; true`);
+  const found = find(unreachable, `AbortSignal.timeout(1500)`);
+  await until(() => existsSync(join(folder, 'pid')));
+  expect((await found).answer).toBe('Interrupted');
+  expect(startOf(Number(readFileSync(join(folder, 'pid'), 'utf8')))).toBeUndefined();
+  expect(await processesNaming('sleep 602')).toEqual([]);
+  expect(readdirSync(join(folder, 'cache/lead-flow'))).toEqual([]);
+});
+
+test('what npm started ends when npm is killed, which tells nobody', async () => {
+  const watcher = join(folder, 'watcher.mjs');
+  writeFileSync(
+    watcher,
+    `import { watchStarter } from '${join(ROOT, 'src/local/setup/starter.mjs')}';
+     import { writeFileSync } from 'node:fs';
+     watchStarter(process.env, () => process.exit());
+     setInterval(() => {}, 1000);
+     writeFileSync('${join(folder, 'pid')}', String(process.pid));`,
+  );
+  const npm = spawn(
+    NODE,
+    ['-e', `require('child_process').spawn('sh', ['-c', '"${NODE}" "${watcher}"; true'])`],
+    { env: cleanEnv({ npm_lifecycle_event: 'start' }), stdio: 'ignore' },
+  );
+  await until(() => existsSync(join(folder, 'pid')));
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  try {
+    await sleep(1_500);
+    expect(startOf(pid)).toBeDefined();
+    npm.kill('SIGKILL');
+    await until(() => startOf(pid) === undefined);
+  } finally {
+    if (startOf(pid)) process.kill(pid, 'SIGKILL');
+  }
 });
 
 /** A download host that gives an archive with a CLI. */

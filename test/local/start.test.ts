@@ -125,6 +125,9 @@ withOwnTemporal(
     const second = new Start();
     await second.prints(/Ctrl-C stops everything/);
     expect(second.printed).not.toMatch(/tenant .* made|A first lead/);
+    expect(second.printed).toMatch(
+      /^ {2}2 leads asleep; the next one wakes \d{4}-\d\d-\d\d 09:00 \(America\/Sao_Paulo\)$/m,
+    );
     expect(await readLead(lead)).toEqual(asleep);
     const connection = await Connection.connect({ address: `127.0.0.1:${env.LEAD_FLOW_TEMPORAL_PORT}` });
     const workflow = await new Client({ connection }).workflow.getHandle(lead).describe();

@@ -1,6 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openDataDir } from '../../src/local/data-dir.ts';
 import { freePorts } from '../../src/local/ports.ts';
 import { ownFolder } from '../harness/processes.ts';
@@ -42,6 +42,18 @@ test.each([
   [{ TEMPORAL_ADDRESS: 'temporal' }, /^TEMPORAL_ADDRESS is "temporal"; it must be HOST:PORT/],
   [{ LEAD_FLOW_SECRET_KEY: 'c2hvcnQ=' }, /^LEAD_FLOW_SECRET_KEY must be 32 bytes in base64; .*openssl/],
   [{ TEMPORAL_UI_URL: 'here' }, /^TEMPORAL_UI_URL is "here"/],
+  [{ LEAD_FLOW_LOG_LEVEL: 'loud' }, /^LEAD_FLOW_LOG_LEVEL must be one of fatal, error, warn, info/],
+  [{ LEAD_FLOW_TASK_QUEUE: 'a queue' }, /^LEAD_FLOW_TASK_QUEUE may hold letters/],
+  [{ LEAD_FLOW_PUBLIC_URL: 'leads.example.com' }, /^LEAD_FLOW_PUBLIC_URL is "leads.example.com"; .*https:/],
+  [{ WHATSAPP_BUTTONS: 'talk,later' }, /^WHATSAPP_BUTTONS has "later"; it must list talk, convert/],
+  [
+    { DATABASE_OWNER_URL: 'postgresql://owner:geheim@db/leadflow' },
+    /^DATABASE_OWNER_URL is set, but not DATABASE_URL/,
+  ],
+  [
+    { DATABASE_URL: 'postgresql://lead@db/leadflow', DATABASE_OWNER_URL: 'db:5432' },
+    /^DATABASE_OWNER_URL is not an address of PostgreSQL/,
+  ],
   [
     { CHATWOOT_URL: 'https://chat.example', WHATSAPP_TOKEN: 'token', CHATWOOT_TOKEN: 'token' },
     /but not CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID, WHATSAPP_PHONE_NUMBER_ID/,
@@ -65,6 +77,40 @@ test('a taken port is named with its variable, before anything is started', asyn
     taken.close();
   }
 });
+
+test.each([
+  ['/proc/lead-flow', 'cannot be made: /proc takes no folders'],
+  ['FOLDER/file/data', 'cannot be made: FOLDER/file is no folder'],
+  ['FOLDER/file', 'cannot be written: it is no folder'],
+])('a data directory that cannot be had is named with the reason: %s', async (place, reason) => {
+  if (place.startsWith('/proc') && !existsSync('/proc/self')) return;
+  const folder = await ownFolder('place');
+  writeFileSync(join(folder, 'file'), '', { mode: 0o644 });
+  const path = place.replace('FOLDER', folder);
+  expect(await refusal({ LEAD_FLOW_DATA_DIR: path })).toMatch(
+    new RegExp(
+      `^The data directory ${path} ${reason.replace('FOLDER', folder)}\\. .*[Ss]et LEAD_FLOW_DATA_DIR to`,
+    ),
+  );
+  expect(statSync(join(folder, 'file')).mode & 0o777).toBe(0o644);
+});
+
+test.each([['PG_VERSION'], ['global/pg_control']])(
+  'a database that misses %s is left as it is, and said',
+  async (missing) => {
+    const files = ['PG_VERSION', 'global/pg_control', 'postgresql.conf', 'pg_hba.conf', 'pg_wal/x', 'base/x'];
+    for (const name of files) {
+      mkdirSync(dirname(join(dataDir, 'postgres', name)), { recursive: true });
+      if (name !== missing) writeFileSync(join(dataDir, 'postgres', name), 'kept');
+    }
+    const cli = join(await ownFolder('cli'), 'temporal');
+    writeScript(cli, 'exec sleep 600');
+    expect(await refusal({ LEAD_FLOW_TEMPORAL_CLI: cli })).toMatch(
+      `The database is damaged: ${join(dataDir, 'postgres', missing)} is missing. Bring it back from a copy`,
+    );
+    expect(readFileSync(join(dataDir, 'postgres/postgresql.conf'), 'utf8')).toBe('kept');
+  },
+);
 
 test('an unreachable DATABASE_URL is named, without its password', async () => {
   const [port = 0] = await freePorts(1);

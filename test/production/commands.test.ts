@@ -130,10 +130,22 @@ else test.skip(named, temporalNamespace);
 
 let apiKey = '';
 
+test('first-tenant: makes none of credentials that are refused', async () => {
+  const { variables, job } = deployment;
+  const token = variables.CHATWOOT_TOKEN ?? '';
+  variables.CHATWOOT_TOKEN = 'wrong';
+  const { code, stdout, stderr } = await job('first-tenant');
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^WhatsApp number .*: OK\n$/)]);
+  expect(stderr).toMatch(/^first tenant: Chatwoot at \S+: it refuses CHATWOOT_TOKEN .*\n$/);
+  variables.CHATWOOT_TOKEN = token;
+});
+
 test('first-tenant: makes one from the variables and shows its key once', async () => {
   const { code, stdout, stderr } = await deployment.job('first-tenant');
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/The tenant "Empresa" is made/);
+  expect(stdout).toMatch(
+    /^Chatwoot at \S+, inbox .*: OK\nWhatsApp number .*: OK\nThe tenant "Empresa" is made/,
+  );
   const host = String.raw`https://leads\.example\.com/webhooks`;
   expect(stdout).toMatch(new RegExp(`^WhatsApp webhook  ${host}/whatsapp/wa_\\S+$`, 'm'));
   expect(stdout).toMatch(new RegExp(`^Chatwoot webhook  ${host}/chatwoot/cw_\\S+$`, 'm'));
@@ -174,6 +186,19 @@ test('first-tenant: names what it was not told', async () => {
   });
   delete variables.TENANT_ZONE;
 });
+
+test.each(['first-tenant', 'api', 'worker'])(
+  '%s: refuses another key than that of the secrets',
+  async (name) => {
+    const { variables, job } = deployment;
+    const key = variables.LEAD_FLOW_SECRET_KEY ?? '';
+    variables.LEAD_FLOW_SECRET_KEY = Buffer.alloc(32, 8).toString('base64');
+    const { code, stdout, stderr } = await job(name);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^[a-z ]+: LEAD_FLOW_SECRET_KEY is not the key that the secrets .*\n$/);
+    variables.LEAD_FLOW_SECRET_KEY = key;
+  },
+);
 
 test.each(['api', 'worker'])('health of %s: not there yet', async (name) => {
   const { code, stderr } = await deployment.health(name);

@@ -132,7 +132,7 @@ test('only the proxy is open to the world; API and worker can be scaled', () => 
   }
   expect(services.filter(([, { ports }]) => ports).map(([name]) => name)).toEqual(['temporal-ui', 'proxy']);
   expect(compose.networks.inside).toEqual({ internal: true });
-  for (const name of ['postgres', 'temporal', 'roles', 'migrate', 'first-tenant', 'temporal-schema']) {
+  for (const name of ['postgres', 'temporal', 'roles', 'migrate', 'temporal-schema']) {
     expect([name, compose.services[name]?.networks]).toEqual([name, ['inside']]);
   }
 });

@@ -40,6 +40,7 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['src/worker/c.ts', "import { a } from '../api/a.ts';", 'src-worker-imports'],
   ['src/worker/d.ts', "import { a } from '../local/a.ts';", 'src-worker-imports'],
   ['src/worker/e.ts', "import { a } from '../sandbox/a.ts';", 'src-worker-imports'],
+  ['src/deploy/c.ts', "import { a } from '../providers/a.ts';", null],
   ['src/deploy/b.ts', "import { a } from '../local/a.ts';", 'src-deploy-imports'],
   ['src/sandbox/b.ts', "import { a } from '../domain/a.ts';", null],
   ['src/sandbox/c.ts', "import { a } from '../db/a.ts';", 'src-sandbox-imports'],

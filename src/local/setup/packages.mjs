@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly, SetupFailure } from './command.mjs';
+import { makeFolder } from './folder.mjs';
 
 /**
  * Installs the packages with `npm ci` where they are missing or not the ones that package-lock.json names, and
@@ -11,6 +12,8 @@ export async function preparePackages({ root, env, logs, progress, signal }) {
   const wanted = fingerprint(root);
   const stamp = join(root, 'node_modules/.lead-flow-stamp');
   if (readIfThere(stamp) !== wanted) {
+    // While npm works nothing may say that it has ended: the next start would take what is half there.
+    rmSync(stamp, { force: true });
     if (!matchesLock(root)) await install({ root, env, logs, progress, signal });
     writeFileSync(stamp, wanted);
   }
@@ -24,7 +27,13 @@ function fingerprint(root) {
 }
 
 async function install({ root, env, logs, progress, signal }) {
-  mkdirSync(logs, { recursive: true });
+  try {
+    makeFolder(logs);
+  } catch (error) {
+    throw new SetupFailure(
+      `The data directory cannot be made: ${error.message}. Set LEAD_FLOW_DATA_DIR to one that can.`,
+    );
+  }
   const logFile = join(logs, 'npm-ci.log');
   // Our own npm where npm runs us; development packages always, as the database is among them. Only errors
   // are of interest: warnings about the machine's older Node do not matter, since ours runs the product.
@@ -45,16 +54,29 @@ async function install({ root, env, logs, progress, signal }) {
   }
 }
 
-/** Whether npm has already put exactly these packages here: its own record of what it installed tells. */
+/**
+ * Whether npm has already put exactly these packages here: its own record of what it installed tells, and that
+ * each of them is still there.
+ */
 function matchesLock(root) {
   const installed = readIfThere(join(root, 'node_modules/.package-lock.json'));
   if (!installed) return false;
-  const there = JSON.parse(installed).packages;
+  const there = parse(installed)?.packages ?? {};
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(wanted).every(
     ([path, { optional, version }]) =>
-      path === '' || there[path]?.version === version || (optional && !there[path]),
+      path === '' ||
+      (there[path]?.version === version && existsSync(join(root, path, 'package.json'))) ||
+      (optional && !there[path]),
   );
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function findNode(root) {

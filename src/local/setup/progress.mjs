@@ -2,7 +2,8 @@ const LINE_EVERY_MS = 15_000;
 
 /**
  * Prints the steps of a start: one line as each ends, with the time it took. While one runs, a terminal shows
- * a line that counts its seconds; anything else gets a line every 15 s, so that a long step is seen to live.
+ * a line that counts its seconds; anything else gets a line every 15 s, after a minute every 60 s, so that a long
+ * step is seen to live.
  * Steps may run at the same time.
  */
 export function openProgress(stream = process.stdout) {
@@ -25,7 +26,11 @@ export function openProgress(stream = process.stdout) {
 
   function tick() {
     if (stream.isTTY) return show();
-    for (const [label, startedAt] of running) stream.write(`  ${label} … ${seconds(startedAt)} s\n`);
+    for (const [label, startedAt] of running) {
+      const lasted = seconds(startedAt);
+      // Often at first, then once a minute: a step of many minutes must not fill the page.
+      if (lasted <= 60 || lasted % 60 < LINE_EVERY_MS / 1000) stream.write(`  ${label} … ${lasted} s\n`);
+    }
   }
 
   function line(text) {

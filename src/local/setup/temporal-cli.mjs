@@ -37,9 +37,15 @@ export async function findTemporalCli({ env, progress, signal }) {
   } catch (error) {
     if (signal?.aborted) throw error;
     // Where the download host is not to be reached, Go's module proxy often is.
+    progress.line(`  Temporal cannot be downloaded (${reasonOf(error)})`);
   }
   await buildWithGo(cached, { env, progress, signal });
   return cached;
+}
+
+/** fetch says only that it failed; why stands in its cause. */
+function reasonOf({ message, cause }) {
+  return cause?.code ?? cause?.message ?? message;
 }
 
 async function downloadInto(folder, { env, progress, signal }) {
@@ -72,7 +78,7 @@ async function buildWithGo(cached, { env, progress, signal }) {
   }
   try {
     await progress.step(
-      `building Temporal ${CLI_VERSION} with Go, once, some minutes`,
+      `building Temporal ${CLI_VERSION} with Go, once; it takes 5 to 10 minutes`,
       () =>
         intoCache(cached, (folder) =>
           runQuietly(go, ['install', '-trimpath', MODULE], { env: { ...env, GOBIN: folder }, signal }),
