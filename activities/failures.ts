@@ -59,7 +59,8 @@ function failureOf(error: unknown): ApplicationFailure {
         return ApplicationFailure.create({
           type: error.kind === 'unavailable' ? 'ChatwootUnavailable' : 'ChatwootRateLimited',
           message,
-          ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+          // Told twice: the engine keeps the delay for itself, and the workflow too may be the one to try again.
+          ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs, details: [{ retryAfterMs }] }),
         });
       default:
         return ApplicationFailure.nonRetryable(message, 'ChatwootRefused');

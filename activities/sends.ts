@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
-import { addIdentities, identitiesOf } from '../src/db/identities.ts';
+import { identitiesOf } from '../src/db/identities.ts';
 import { recordOptOut } from '../src/db/journeys.ts';
+import { noteIdentities, recognise } from '../src/db/people.ts';
 import {
   attemptAccepted,
   attemptRefused,
@@ -18,6 +19,7 @@ import {
 } from '../src/db/sends.ts';
 import { addEvent, askForAttention } from '../src/db/steps.ts';
 import { formatWake, quietUntil } from '../src/domain/business-calendar.ts';
+import { buttonPayload } from '../src/domain/button.ts';
 import { mayTryAgain } from '../src/domain/whatsapp-errors.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
@@ -111,28 +113,25 @@ export function sendActivities(deps: Dependencies) {
         template: message.template,
         language: message.language,
         bodyParameters: [firstName(message.name)],
-        buttonPayloads: message.buttons.map((meaning) => `${meaning}:${of.leadId}`),
+        buttonPayloads: message.buttons.map((meaning) => buttonPayload(meaning, of.leadId)),
         attemptId,
       });
       const held = answer.messageStatus !== 'accepted';
       const otherWaId = answer.waId !== null && answer.waId !== message.phone.slice(1);
-      await database.together(of.tenantId, (rows) =>
+      const { personId } = message;
+      const identities = identitiesOf(deps.sealing, of.tenantId, { waId: answer.waId });
+      const [known] = await database.together(of.tenantId, (rows) =>
         Promise.all([
+          answer.waId === null || noteIdentities(rows.query, personId, identities),
           attemptAccepted(rows, attemptId, answer.wamid, held),
           addEvent(rows, of.leadId, {
             stage: of.stage,
             kind: held ? 'template_held' : 'template_sent',
             detail: { try: gate.try, ...(held ? { as: answer.messageStatus } : {}) },
           }),
-          answer.waId === null
-            ? null
-            : addIdentities(
-                rows.query,
-                message.personId,
-                identitiesOf(deps.sealing, of.tenantId, { waId: answer.waId }),
-              ),
         ]),
       );
+      if (!known) await database.tenant(of.tenantId, (rows) => recognise(rows, { identities, personId }));
       return { state: 'accepted', attemptId, otherWaId };
     } catch (error) {
       if (!(error instanceof WhatsAppError)) throw error;

@@ -17,13 +17,13 @@ export function sweepActivities({ database }: Dependencies) {
       );
       const byTenant = Map.groupBy(overdue, (lead) => lead.tenant_id);
       for (const [tenantId, leads] of byTenant) {
-        await database.tenant(tenantId, async ({ query }) => {
-          const starts = await query<{ id: string; consultantId: string | null; origin: string }>(
+        await database.tenant(tenantId, async (rows) => {
+          const starts = await rows.query<{ id: string; consultantId: string | null; origin: string }>(
             `select id, consultant_id as "consultantId", origin from lead where id = any ($1) and stage <> 'closed'`,
             [leads.map((lead) => lead.id)],
           );
           await leaveWord(
-            query,
+            rows,
             starts.flatMap(({ id: leadId, ...start }) => [
               { leadId, kind: 'start' as const, payload: { tenantId, leadId, ...start } },
               { leadId, kind: 'signal' as const, payload: { type: 'overdue' as const } },

@@ -57,7 +57,6 @@ create table relay (
   foreign key (tenant_id, channel_id) references channel
 );
 create index relay_due on relay (due_at, id);
-create trigger relay_notify after insert on relay for each statement execute function notify_waiting();
 
 -- Until when Chatwoot was asked which conversations have changed.
 alter table chatwoot_connection add column swept_until timestamptz;
@@ -77,6 +76,11 @@ alter table lead add column merged_into uuid,
   add column agent_wrote_at timestamptz;
 
 -- ---------------------------------------------------------------- receiving
+
+-- News is announced outside of the transactions that bring it: those that notify commit one after the other.
+drop trigger engine_outbox_notify on engine_outbox;
+drop trigger inbox_event_notify on inbox_event;
+drop function notify_waiting();
 
 drop function receive_events(uuid, text, uuid, jsonb, text[]);
 

@@ -27,6 +27,9 @@ export class Journey {
   /** The pace of its channel, as last read. */
   messagesPerSecond = 1;
   #settled = new Set<string>();
+  /** Referrals that were heard of or carried: a word for the engine may be told twice. */
+  #referrals = new Set<string>();
+  #newest: string | null = null;
 
   constructor(lead: { tenantId: string; leadId: string }) {
     this.lead = { tenantId: lead.tenantId, leadId: lead.leadId };
@@ -49,6 +52,12 @@ export class Journey {
     this.round = 0;
   }
 
+  /** The chapter is this referral's; hearing of it, now or later, opens no other. */
+  carries(referralId: string): void {
+    this.#referrals.add(referralId);
+    if (this.#newest === referralId) this.referredAgain = false;
+  }
+
   isSettled(attemptId: string): boolean {
     return this.#settled.has(attemptId);
   }
@@ -56,6 +65,9 @@ export class Journey {
   #hearOne(happening: LeadHappening): void {
     switch (happening.type) {
       case 'referred':
+        if (this.#referrals.has(happening.referralId)) break;
+        this.#referrals.add(happening.referralId);
+        this.#newest = happening.referralId;
         this.referredAgain = true;
         break;
       case 'conversion':

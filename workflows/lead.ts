@@ -31,6 +31,7 @@ async function live(journey: Journey, consultantId: string | null): Promise<Outc
     journey.turnPage();
     const chapter = await steps.openChapter(journey.lead);
     if (chapter.outcome) return chapter.outcome;
+    journey.carries(chapter.referralId);
     if (chapter.consultantId !== consultantId) handTo(chapter.consultantId);
     consultantId = chapter.consultantId;
 
@@ -44,12 +45,20 @@ async function live(journey: Journey, consultantId: string | null): Promise<Outc
     });
     if (closedAs === null) continue; // one came in between
     finish(journey, closedAs);
-    if (closedAs === 'no_whatsapp') {
-      const of = { ...journey.lead, referralId: chapter.referralId, stage: 'main' as const };
-      await unlessRefused(async () => void (await steps.tellNoWhatsApp(of)));
-    }
+    await tellWhy(journey, chapter, closedAs);
     return closedAs;
   }
+}
+
+/** The consultant reads in the conversation why the person is written to no more. */
+async function tellWhy(journey: Journey, chapter: Chapter, closedAs: Outcome): Promise<void> {
+  const of = { ...journey.lead, referralId: chapter.referralId, stage: 'main' as const };
+  // Who had opted out before they were first referred has no conversation of this lead.
+  const talked = chapter.over === null || chapter.referralCount > 1;
+  await unlessRefused(async () => {
+    if (closedAs === 'no_whatsapp') await steps.tellNoWhatsApp(of);
+    if (closedAs === 'opted_out' && talked) await steps.labelOptOut(of);
+  });
 }
 
 /** One referral, from first contact to what became of it; null where another joined meanwhile. */
@@ -87,9 +96,10 @@ async function rework(journey: Journey, chapter: Chapter, contactMissing: boolea
   return ended ?? (await followRework(journey, chapter));
 }
 
-/** The person opted out, or ops cancelled: nothing is sent any more, and Chatwoot is told. */
+/** The person opted out, ops cancelled, or another lead goes on for this one: nothing is sent any more. */
 async function cleanUp(journey: Journey): Promise<void> {
-  const { optedOut, referralId } = await steps.closeCancelled(journey.lead);
-  finish(journey, optedOut ? 'opted_out' : 'not_converted');
+  const { optedOut, merged, referralId } = await steps.closeCancelled(journey.lead);
+  const outcome = optedOut ? 'opted_out' : 'not_converted';
+  finish(journey, merged ? 'merged' : outcome);
   if (optedOut) await steps.labelOptOut({ ...journey.lead, referralId, stage: 'main' });
 }

@@ -7,6 +7,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
   type RetryPolicy,
+  sleep,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { say } from './standing.ts';
@@ -80,12 +81,20 @@ function firstLocally(summary: string, once: unknown, untilDone: unknown): unkno
       const before = getCurrentDetails();
       say(`${waitsFor(error)} (${summary})`);
       try {
+        const wait = askedToWait(error);
+        if (wait !== null) await sleep(wait, { summary: 'Esperar o tempo que o Chatwoot pediu' });
         return await again(argument);
       } finally {
         say(before);
       }
     }
   };
+}
+
+/** How long (milliseconds) the other side asked not to be called; null where it did not say. */
+function askedToWait(error: unknown): number | null {
+  const [said] = (failureOf(error)?.details ?? []) as { retryAfterMs?: number }[];
+  return said?.retryAfterMs ?? null;
 }
 
 /** In words for ops, what a step that failed is tried again for. */

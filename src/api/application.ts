@@ -1,17 +1,23 @@
 import { isUtf8 } from 'node:buffer';
-import express, { type Express, Router } from 'express';
+import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
 import type { Sealing } from '../db/sealing.ts';
-import { webhookReceiver } from '../inbox/receive.ts';
+import { keylessWebhookReceiver, webhookReceiver } from '../inbox/receive.ts';
+import type { ReceiverOptions } from '../inbox/incoming.ts';
 import { requireApiKey } from './authentication.ts';
 import { channelRoutes } from './channels.ts';
+import { consultantRoutes } from './consultants.ts';
 import { conversionRoutes } from './conversions.ts';
+import { eventRoutes } from './events.ts';
+import { leadActionRoutes } from './lead-actions.ts';
 import { leadRoutes } from './leads.ts';
+import { otherMethods } from './methods.ts';
 import { answerProblems, Problem, unknownAddress } from './problems.ts';
 import { settingRoutes } from './settings.ts';
+import { templateRoutes } from './templates.ts';
 import { unknownSendRoutes } from './unknown-sends.ts';
 
 export type ApplicationOptions = {
@@ -38,31 +44,40 @@ export function createApplication(options: ApplicationOptions): Express {
     'lead_flow_webhook_duplicates_total',
     'Events that were known already',
   );
+  const refused = new Counter({
+    name: 'lead_flow_webhook_refused_total',
+    help: 'Deliveries answered 4xx',
+    labelNames: ['source', 'reason'],
+    registers: [registry],
+  });
 
   // Before helmet and everything else: a webhook's answer is the hot path, and nobody renders it.
-  app.use(
-    '/webhooks',
-    webhookReceiver({
-      database,
-      sealing,
-      onReceived(source, events, stored) {
-        received.inc({ source }, events);
-        duplicates.inc({ source }, events - stored);
-      },
-    }),
-  );
+  const receiving: ReceiverOptions = {
+    database,
+    sealing,
+    onReceived(source, events, stored) {
+      received.inc({ source }, events);
+      duplicates.inc({ source }, events - stored);
+    },
+    onRefused: (source, reason) => refused.inc({ source, reason }),
+  };
+  app.use('/webhooks', webhookReceiver(receiving));
+  app.use('/api/webhooks', keylessWebhookReceiver(receiving));
 
   app.use(helmet());
-  app.get('/health/live', (_request, response) => {
+  const live: RequestHandler = (_request, response) => {
     response.json({ status: 'ok' });
-  });
-  app.get('/health/ready', async (_request, response) => {
+  };
+  const ready: RequestHandler = async (_request, response) => {
     await database.query('select 1');
     response.json({ status: 'ok', database: 'ok' });
-  });
-  app.get('/metrics', async (_request, response) => {
+  };
+  const metrics: RequestHandler = async (_request, response) => {
     response.type(registry.contentType).send(await registry.metrics());
-  });
+  };
+  app.route('/health/live').get(live).all(otherMethods);
+  app.route('/health/ready').get(ready).all(otherMethods);
+  app.route('/metrics').get(metrics).all(otherMethods);
 
   const v1 = Router();
   v1.use(requireApiKey(database));
@@ -74,12 +89,17 @@ export function createApplication(options: ApplicationOptions): Express {
     if (bodied && !empty && !request.is('application/json')) throw new Problem('not_json');
     next();
   });
-  v1.use(express.json({ limit: '100kb', verify: refuseOtherThanUtf8 }));
+  // Not strict: whoever sends null or a text is told that an object is expected.
+  v1.use(express.json({ limit: '100kb', strict: false, verify: refuseOtherThanUtf8 }));
   v1.use(leadRoutes(options));
+  v1.use(leadActionRoutes(options));
   v1.use(conversionRoutes(options));
   v1.use(unknownSendRoutes(options));
   v1.use(settingRoutes(options));
+  v1.use(consultantRoutes(options));
   v1.use(channelRoutes(options));
+  v1.use(templateRoutes(options));
+  v1.use(eventRoutes(options));
   app.use('/v1', v1);
 
   app.use(unknownAddress);

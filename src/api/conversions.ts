@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database, TenantRows } from '../db/database.ts';
 import { findPerson, type Identity, identitiesOf } from '../db/identities.ts';
 import { recordConversion } from '../db/journeys.ts';
-import { leadAgrees, leadsOf } from '../db/leads.ts';
+import { leadAgrees, leadInPlaceOf, leadsOf } from '../db/leads.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { cnpjField, optionalField, phoneField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
@@ -59,7 +59,7 @@ export function conversionRoutes({ database, sealing }: { database: Database; se
   async function leadsMeant(rows: TenantRows, who: Who): Promise<string[]> {
     const identities = who.phone ? identitiesOf(sealing, rows.tenantId, { phone: who.phone }) : null;
     const leadIds = who.leadId
-      ? [who.leadId]
+      ? [await leadInPlaceOf(rows, who.leadId)]
       : await leadsOf(
           rows,
           identities ? { personId: await findPerson(rows.query, identities) } : { cnpj: who.cnpj },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
-import { LeadJustClosed, type StoredReferral, storeReferral } from '../db/intake.ts';
+import { isOvertaken, type StoredReferral, storeReferral } from '../db/intake.ts';
 import { changeStatus } from '../db/lead-actions.ts';
 import { listLeads, readLeadPage } from '../db/leads.ts';
 import type { Sealing } from '../db/sealing.ts';
@@ -51,7 +51,7 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
           ),
         );
       const intake = await store().catch((error) => {
-        if (error instanceof LeadJustClosed) return store();
+        if (isOvertaken(error)) return store();
         throw error;
       });
       if (intake.kind === 'key_reused') throw new Problem('idempotency_key_reused');

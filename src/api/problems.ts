@@ -29,6 +29,8 @@ const PROBLEMS = {
     409,
     'Esta Idempotency-Key já foi usada com outro corpo. Use uma chave nova para cada indicação.',
   ],
+  channel_taken: [409, 'Esta instância já está cadastrada. Nada foi gravado.'],
+  not_a_gateway: [409, 'Este número não é uma instância da Evolution API: não há gateway a configurar.'],
   consultant_taken: [409, 'Já existe outro consultor com estes dados. Nada foi gravado.'],
   people_disagree: [409, 'Os dados enviados não são da mesma pessoa. Nada foi gravado.'],
   lead_closed: [
@@ -47,6 +49,11 @@ const PROBLEMS = {
   no_flow: [409, 'Não há fluxo configurado para esta origem.'],
   too_large: [413, 'O corpo é grande demais.'],
   not_json: [415, 'Envie o corpo como application/json.'],
+  gateway_refused: [
+    502,
+    'O gateway da Evolution API recusou o pedido. Confira o endereço, a instância e o token do número.',
+  ],
+  gateway_unavailable: [502, 'O gateway da Evolution API não respondeu. Tente de novo em instantes.'],
   internal: [500, 'Algo falhou do nosso lado. Nada foi gravado; tente de novo.'],
   unavailable: [
     503,
@@ -126,7 +133,7 @@ export function answerProblems(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const fault = error instanceof Problem ? error : problemOf(error);
     // A webhook that could not be stored, for whatever reason, is asked for again.
-    const lost = fault.code === 'internal' && request.originalUrl.startsWith('/webhooks/');
+    const lost = fault.code === 'internal' && /^\/(api\/)?webhooks\//.test(request.originalUrl);
     const problem = lost ? new Problem('unavailable') : fault;
     const [status, detail] = PROBLEMS[problem.code];
     if (status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);

@@ -34,7 +34,7 @@ export function unknownSendRoutes({ database }: { database: Database }): Router 
         if (!attempt || !(await decideAttempt(rows, attemptId, ended, 'person'))) {
           throw new Problem('attempt_not_found');
         }
-        await leaveWord(rows.query, [
+        await leaveWord(rows, [
           { leadId: attempt.lead_id, kind: 'signal', payload: { type: 'settled', attemptId } },
         ]);
       });

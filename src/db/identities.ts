@@ -9,7 +9,7 @@ export type Identity = {
   hash: string;
 };
 
-/** Makes identities of what the outside calls a person, hashed for one tenant. */
+/** Makes identities of what the outside calls one person, hashed for one tenant. An e-mail is none: companies share them. */
 export function identitiesOf(
   sealing: Sealing,
   tenantId: string,
@@ -17,6 +17,7 @@ export function identitiesOf(
     phone?: string | null;
     waId?: string | null;
     bsuid?: string | null;
+    lid?: string | null;
     chatwootContact?: number | null;
   },
 ): Identity[] {
@@ -38,6 +39,9 @@ export function identitiesOf(
   if (names.bsuid) {
     identities.push({ kind: 'bsuid', value: names.bsuid, hash: hash(`bsuid:${names.bsuid}`) });
   }
+  if (names.lid) {
+    identities.push({ kind: 'lid', value: names.lid, hash: hash(`lid:${names.lid}`) });
+  }
   if (names.chatwootContact) {
     const value = String(names.chatwootContact);
     identities.push({ kind: 'chatwoot_contact', value, hash: hash(`chatwoot_contact:${value}`) });
@@ -48,28 +52,27 @@ export function identitiesOf(
 /** The person whom any of `identities` names, or null. */
 export async function findPerson(query: Query, identities: readonly Identity[]): Promise<string | null> {
   const [found] = await query<{ person_id: string }>(
-    `select i.person_id from person_identity i
-     join unnest($1::text[], $2::text[]) as n(kind, value) on n.kind = i.kind and n.value = i.value
+    // Name by name: a join of so few might read every name there is.
+    `select i.person_id from unnest($1::text[], $2::text[]) as n(kind, value)
+     cross join lateral (
+       select person_id, created_at from person_identity where kind = n.kind and value = n.value limit 1) i
      order by i.created_at limit 1`,
     [identities.map((i) => i.kind), identities.map((i) => i.value)],
   );
   return found?.person_id ?? null;
 }
 
-/** Adds to a person the identities that nobody has yet. */
-export async function addIdentities(
-  query: Query,
-  personId: string,
-  identities: readonly Identity[],
-): Promise<void> {
-  if (identities.length === 0) return;
-  await query(
-    `insert into person_identity (tenant_id, kind, value, hash, person_id)
-     select current_tenant(), n.kind, n.value, decode(n.hash, 'hex'), $4
-     from unnest($1::text[], $2::text[], $3::text[]) as n(kind, value, hash)
-     on conflict (tenant_id, kind, value) do nothing`,
-    [identities.map((i) => i.kind), identities.map((i) => i.value), identities.map((i) => i.hash), personId],
+/** The person of this id, or the one they were merged into in the end; null where there is nobody. */
+export async function livingPerson(query: Query, personId: string): Promise<string | null> {
+  const [person] = await query<{ id: string }>(
+    `with recursive chain as (
+       select id, merged_into from person where id = $1
+       union all select p.* from chain c
+       cross join lateral (select id, merged_into from person where id = c.merged_into limit 1) p)
+     select id from chain where merged_into is null`,
+    [personId],
   );
+  return person?.id ?? null;
 }
 
 /** SQL that is true where any identity of the person `alias.person_id` has opted out. */
@@ -89,7 +92,7 @@ export async function suppress(
      select distinct current_tenant(), h.hash, $3 from (
        select decode(unnest($1::text[]), 'hex') as hash
        union select hash from person_identity where person_id = $2 and kind <> 'chatwoot_contact'
-     ) h
+     ) h order by 2
      on conflict (tenant_id, hash) do nothing`,
     [identities.map((i) => i.hash), personId, source],
   );

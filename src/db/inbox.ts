@@ -1,7 +1,12 @@
 import type { Database, TenantRows } from './database.ts';
 
 /** Who sends us webhooks. */
-export type WebhookSource = 'whatsapp' | 'chatwoot' | 'evolution';
+export const WEBHOOK_SOURCES = ['whatsapp', 'chatwoot', 'evolution'] as const;
+export type WebhookSource = (typeof WEBHOOK_SOURCES)[number];
+
+/** Where it is announced that webhooks have brought something, and that something is to be passed on. */
+export const INBOX_NEWS = 'lead_flow_inbox_event';
+export const RELAY_NEWS = 'lead_flow_relay';
 
 export type NewEvent = { dedupeKey: string; kind: string; payload: unknown };
 
@@ -40,6 +45,8 @@ export async function receiveEvents(
       relay?.signature ?? null,
     ],
   );
+  if (row?.stored) database.announce(INBOX_NEWS);
+  if (relay) database.announce(RELAY_NEWS);
   return row?.stored ?? 0;
 }
 

@@ -121,11 +121,11 @@ export async function closeLead(
 
 /** Records a conversion and tells the open leads' workflows. Returns the leads it counted for. */
 export async function recordConversion(
-  { query }: TenantRows,
+  rows: TenantRows,
   leadIds: readonly string[],
   source: string,
 ): Promise<string[]> {
-  const converted = await query<{ id: string; stage: string }>(
+  const converted = await rows.query<{ id: string; stage: string }>(
     `with converted as (
        update lead set converted_at = now(), updated_at = now(),
          outcome = case when outcome in ('not_converted', 'no_whatsapp') then 'converted' else outcome end
@@ -138,7 +138,7 @@ export async function recordConversion(
     [leadIds, source],
   );
   await leaveWord(
-    query,
+    rows,
     converted
       .filter((lead) => lead.stage !== 'closed')
       .map((lead) => ({ leadId: lead.id, kind: 'signal', payload: { type: 'conversion' } })),
@@ -151,9 +151,10 @@ export async function recordConversion(
  * cancelled. Returns the leads that were cancelled.
  */
 export async function recordOptOut(
-  { query }: TenantRows,
+  rows: TenantRows,
   person: { identities: readonly Identity[]; personId: string | null; source: string },
 ): Promise<string[]> {
+  const { query } = rows;
   const { identities, source } = person;
   // Locked, so that nobody is merged away from it: their open leads could not be found then.
   const [, personId] = person.personId
@@ -175,7 +176,7 @@ export async function recordOptOut(
     [personId, source],
   );
   await leaveWord(
-    query,
+    rows,
     leads.map((lead) => ({ leadId: lead.id, kind: 'cancel', payload: {} })),
   );
   return leads.map((lead) => lead.id);

@@ -3,11 +3,15 @@ import { isSuppressed } from './identities.ts';
 import { leaveWord } from './outbox.ts';
 import { addEvent } from './steps.ts';
 
-/** Changes the referral status that the rework will be judged by; the same again, or no such lead, changes nothing. */
+/**
+ * Changes the referral status that the rework will be judged by, of a merged lead also where it goes on; the same
+ * again, or no such lead, changes nothing.
+ */
 export async function changeStatus({ query }: TenantRows, leadId: string, status: string): Promise<void> {
   await query(
     `with changed as (
-       update lead set status_value = $2, updated_at = now() where id = $1 and status_value <> $2
+       update lead set status_value = $2, updated_at = now()
+       where id in (select unnest(array[l.id, l.merged_into]) from lead l where l.id = $1) and status_value <> $2
        returning id, referral_id, rework_count)
      insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
      select current_tenant(), id, referral_id, case when rework_count > 0 then 'rework' else 'main' end,
@@ -44,7 +48,7 @@ export async function askForRework(
   if (!lead) return null;
   if (lead.refused) return { refused: lead.refused };
   await addEvent(rows, leadId, { stage: 'rework', kind: 'rework_asked_for' });
-  await leaveWord(rows.query, [{ leadId, kind: 'signal', payload: { type: 'rework_now' } }]);
+  await leaveWord(rows, [{ leadId, kind: 'signal', payload: { type: 'rework_now' } }]);
   return { askedIn: lead.stage };
 }
 

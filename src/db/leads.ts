@@ -110,6 +110,10 @@ const plain = (column: string) =>
 
 export type LeadPage = LeadLine & {
   chatwoot: { contact_id: number | null; conversation_id: number | null };
+  /** The lead that goes on in place of this one, where two people turned out to be one. */
+  merged_into: string | null;
+  /** The leads that this one goes on for; their referrals count here too. */
+  merged_leads: string[];
   referrals: unknown[];
   messages: unknown[];
   timeline: unknown[];
@@ -123,13 +127,18 @@ export async function readLeadPage({ query }: TenantRows, leadId: string): Promi
   const [line, referrals, messages, timeline] = await Promise.all([
     query<LeadPage>(
       `select ${LINE}, jsonb_build_object('contact_id', l.chatwoot_contact_id,
-         'conversation_id', l.chatwoot_conversation_id) as chatwoot
+         'conversation_id', l.chatwoot_conversation_id) as chatwoot, l.merged_into,
+         array(select y.id from lead y where y.person_id = l.person_id and y.merged_into = l.id order by y.id)
+           as merged_leads
        from lead l join person p on p.id = l.person_id join referral r on r.id = l.referral_id where l.id = $1`,
       [leadId],
     ),
     query(
       `select id, number, origin, name, phone, cnpj, email, notes, status_value as status_indicacao,
-         consultant_name as consultant, created_at from referral where lead_id = $1 order by number`,
+         consultant_name as consultant, created_at from referral
+       where lead_id = $1 or lead_id = any (array(
+         select y.id from lead l join lead y on y.person_id = l.person_id and y.merged_into = l.id where l.id = $1))
+       order by lead_id <> $1, lead_id, number`,
       [leadId],
     ),
     query(
@@ -160,6 +169,12 @@ export async function readLeadPage({ query }: TenantRows, leadId: string): Promi
   return line[0] ? { ...line[0], referrals, messages, timeline } : null;
 }
 
+/** The lead that goes on for this one where it was merged; else the same. */
+export async function leadInPlaceOf({ query }: TenantRows, leadId: string): Promise<string> {
+  const [lead] = await query<{ id: string }>('select merged_into as id from lead where id = $1', [leadId]);
+  return lead?.id ?? leadId;
+}
+
 /** The person's open lead, or else their newest one, by CNPJ or by person; empty where there is none. */
 export async function leadsOf(
   { query }: TenantRows,
@@ -167,7 +182,7 @@ export async function leadsOf(
 ): Promise<string[]> {
   const leads = await query<{ id: string; stage: Stage }>(
     `select l.id, l.stage from lead l join person p on p.id = l.person_id
-     where l.person_id = $1 or p.cnpj = $2 order by l.stage = 'closed', l.created_at desc`,
+     where (l.person_id = $1 or p.cnpj = $2) and l.merged_into is null order by l.stage = 'closed', l.created_at desc`,
     [whose.personId ?? null, whose.cnpj ?? null],
   );
   const open = leads.filter((lead) => lead.stage !== 'closed');

@@ -1,5 +1,5 @@
 import type { LeadHappening, LeadStart } from '../domain/happening.ts';
-import type { Database, Query } from './database.ts';
+import type { Database, TenantRows } from './database.ts';
 
 export type OutboxEntry = { id: number; tenantId: string; leadId: string; attempts: number } & (
   | { kind: 'start'; payload: LeadStart }
@@ -7,9 +7,12 @@ export type OutboxEntry = { id: number; tenantId: string; leadId: string; attemp
   | { kind: 'cancel'; payload: Record<string, never> }
 );
 
+/** Where it is announced that there is word for the engine. */
+export const OUTBOX_NEWS = 'lead_flow_engine_outbox';
+
 /** Leaves word for the engine, in the transaction of the caller: it is told if and only if that commits. */
 export async function leaveWord(
-  query: Query,
+  { query, announce }: Pick<TenantRows, 'query' | 'announce'>,
   words: readonly { leadId: string; kind: OutboxEntry['kind']; payload: OutboxEntry['payload'] }[],
 ): Promise<void> {
   if (words.length === 0) return;
@@ -19,6 +22,7 @@ export async function leaveWord(
      from unnest($1::uuid[], $2::text[], $3::jsonb[]) with ordinality as w(lead_id, kind, payload, n) order by w.n`,
     [words.map((w) => w.leadId), words.map((w) => w.kind), words.map((w) => JSON.stringify(w.payload))],
   );
+  announce(OUTBOX_NEWS);
 }
 
 /** Takes up to `limit` words that are due, over all tenants; they come back by themselves after the lease. */

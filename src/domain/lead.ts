@@ -5,7 +5,14 @@ export const STAGES = ['main', 'waiting', 'rework', 'closed'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Why a lead was closed. */
-export const OUTCOMES = ['converted', 'not_converted', 'opted_out', 'no_whatsapp', 'erased', 'merged'] as const;
+export const OUTCOMES = [
+  'converted',
+  'not_converted',
+  'opted_out',
+  'no_whatsapp',
+  'erased',
+  'merged',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The two parts of a timeline that consultants tell apart. */

@@ -1,21 +1,36 @@
 import type { Database, TenantRows } from '../db/database.ts';
-import { markApplied, markFailed, type PendingEvent, takePending } from '../db/inbox.ts';
+import { markApplied, markFailed, type PendingEvent, takePending, type WebhookSource } from '../db/inbox.ts';
+import { RELAY_DEAD, relayAgain } from '../db/relay.ts';
 import type { Sealing } from '../db/sealing.ts';
 import type { ChatwootEvent } from '../domain/chatwoot-webhook.ts';
 import type { TenantSettings } from '../domain/settings.ts';
-import type { MessagePayload, PreferencePayload, StatusPayload } from '../domain/whatsapp-webhook.ts';
+import type {
+  AccountPayload,
+  EchoPayload,
+  MessagePayload,
+  NumberChangePayload,
+  PreferencePayload,
+  StatusPayload,
+} from '../domain/whatsapp-webhook.ts';
 import type { Applied, ApplyContext } from './context.ts';
 import { applyChatwootEvent } from './conversations.ts';
 import { applyStatuses } from './deliveries.ts';
+import { applyEcho } from './echoes.ts';
+import { applyEvolutionEvent } from './evolution.ts';
+import { applyEvolutionStatuses } from './evolution-statuses.ts';
+import { readStored } from './evolution-stored.ts';
+import { REFUSED } from './incoming.ts';
+import { applyNumberChange } from './number-change.ts';
 import { applyMessage, applyPreference } from './replies.ts';
+import { applyAccountUpdate } from './whatsapp-account.ts';
 
 /** Events taken in one pass. */
 export const BATCH = 500;
 
 /**
  * Applies the tenant's oldest pending events in one transaction: all statuses at once, everything else one by
- * one, each behind a savepoint, so that an event that fails holds up nobody. What the engine is to be told is
- * left in the same transaction. Returns how many events it took.
+ * one, behind savepoints, so that an event that fails holds up nobody. What the engine is to be told is left in
+ * the same transaction. Returns how many events it took.
  */
 export async function applyPending(
   database: Database,
@@ -35,43 +50,73 @@ export async function applyPending(
       await markFailed(rows, event.id, error.message);
     };
 
-    const statuses = events.filter((event) => event.source === 'whatsapp' && event.kind === 'status');
-    try {
-      applied.push(...(await behindSavepoint(rows, () => applyStatuses(context, asStatuses(statuses)))));
-    } catch {
-      for (const event of statuses) {
-        try {
-          applied.push(...(await behindSavepoint(rows, () => applyStatuses(context, asStatuses([event])))));
-        } catch (error) {
-          await failed(event, error as Error);
-        }
-      }
+    const rest = new Set(events);
+    for (const [source, applyThem] of STATUSES) {
+      const statuses = events.filter((event) => event.source === source && event.kind === 'status');
+      for (const event of statuses) rest.delete(event);
+      applied.push(...(await applyAll(rows, statuses, (some) => applyThem(context, some), failed)));
     }
-    for (const event of events) {
-      if (statuses.includes(event)) continue;
-      try {
-        applied.push({
-          id: event.id,
-          outcome: await behindSavepoint(rows, () => applyOne(context, event)),
-        });
-      } catch (error) {
-        await failed(event, error as Error);
-      }
-    }
+    applied.push(...(await applyAll(rows, [...rest], (some) => oneByOne(context, some), failed)));
     await markApplied(rows, applied);
     return events.length;
   });
 }
+
+type ApplyMany = (context: ApplyContext, events: readonly PendingEvent[]) => Promise<Applied[]>;
+
+/** Delivery statuses, of which there are the most. */
+const STATUSES: readonly (readonly [WebhookSource, ApplyMany])[] = [
+  ['whatsapp', (context, events) => applyStatuses(context, asStatuses(events))],
+  ['evolution', (context, events) => applyEvolutionStatuses(context, events.map(readStored))],
+];
 
 function asStatuses(events: readonly PendingEvent[]) {
   return events.map((event) => ({ id: event.id, ...(event.payload as StatusPayload) }));
 }
 
 async function applyOne(context: ApplyContext, event: PendingEvent): Promise<string> {
-  if (event.source === 'chatwoot') return applyChatwootEvent(context, event.payload as ChatwootEvent);
+  if (event.kind === REFUSED) return 'refused';
+  if (event.kind === RELAY_DEAD) return (await relayAgain(context.rows, event.id)) ? 'passed_on' : 'known';
+  if (event.source === 'chatwoot') {
+    return applyChatwootEvent(context, event.payload as ChatwootEvent, event.endpoint_id);
+  }
+  if (event.source === 'evolution') return applyEvolutionEvent(context, readStored(event));
   if (event.kind === 'message') return applyMessage(context, event.payload as MessagePayload);
   if (event.kind === 'preference') return applyPreference(context, event.payload as PreferencePayload);
+  if (event.kind === 'echo') return applyEcho(context, event.payload as EchoPayload);
+  if (event.kind === 'number_change') return applyNumberChange(context, event.payload as NumberChangePayload);
+  if (event.kind === 'account') {
+    return applyAccountUpdate(context, event.endpoint_id, event.payload as AccountPayload);
+  }
   return 'kept';
+}
+
+async function oneByOne(context: ApplyContext, events: readonly PendingEvent[]): Promise<Applied[]> {
+  const applied: Applied[] = [];
+  for (const event of events) applied.push({ id: event.id, outcome: await applyOne(context, event) });
+  return applied;
+}
+
+/** Applies events behind one savepoint; where one of them fails, in halves, until it stands alone. */
+async function applyAll(
+  rows: TenantRows,
+  events: readonly PendingEvent[],
+  applyThem: (events: readonly PendingEvent[]) => Promise<Applied[]>,
+  failed: (event: PendingEvent, error: Error) => Promise<void>,
+): Promise<Applied[]> {
+  const [first, second] = events;
+  if (!first) return [];
+  try {
+    return await behindSavepoint(rows, () => applyThem(events));
+  } catch (error) {
+    if (!second) {
+      await failed(first, error as Error);
+      return [];
+    }
+    const half = Math.ceil(events.length / 2);
+    const before = await applyAll(rows, events.slice(0, half), applyThem, failed);
+    return [...before, ...(await applyAll(rows, events.slice(half), applyThem, failed))];
+  }
 }
 
 async function behindSavepoint<Result>({ query }: TenantRows, work: () => Promise<Result>): Promise<Result> {

@@ -67,7 +67,7 @@ async function applyLabels(context: ApplyContext, { event, connectionId }: Heard
   const open = await openLeads(context, whose);
   const labelled = { kind: 'signal' as const, payload: { type: 'labelled' as const } };
   await leaveWord(
-    rows.query,
+    rows,
     open.map((leadId) => ({ leadId, ...labelled })),
   );
   return open.length > 0 ? 'labelled' : 'known';

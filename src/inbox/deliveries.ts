@@ -50,7 +50,7 @@ export async function applyStatuses(context: ApplyContext, statuses: readonly St
   await stopWhatFails(context, moved);
   await learnWho(context, moved);
   await leaveWord(
-    query,
+    context.rows,
     moved.flatMap((message) =>
       happenings(message, settled).map((payload) => ({
         leadId: message.target.leadId,

@@ -122,7 +122,7 @@ async function actUpon(
   meaning: ButtonMeaning | null,
 ): Promise<string> {
   const tell = async (payload: LeadHappening) => {
-    if (open) await leaveWord(rows.query, [{ leadId, kind: 'signal', payload }]);
+    if (open) await leaveWord(rows, [{ leadId, kind: 'signal', payload }]);
   };
   switch (meaning) {
     case 'convert':

@@ -7,6 +7,8 @@ type Backlog = {
   dead_events: number;
   outbox: number;
   oldest_outbox_at: Date | null;
+  relays: number;
+  oldest_relay_at: Date | null;
 };
 
 const age = (since: Date | null) => (since ? (Date.now() - since.getTime()) / 1_000 : 0);
@@ -17,6 +19,8 @@ const GAUGES: readonly [string, string, (backlog: Backlog) => number][] = [
   ['events_dead', 'Webhook events that wait for a person', (b) => b.dead_events],
   ['words_untold', 'Starts, signals and cancels Temporal was not told yet', (b) => b.outbox],
   ['words_oldest_seconds', 'Age of the oldest of them', (b) => age(b.oldest_outbox_at)],
+  ['relays_waiting', 'Raw webhooks still to be passed on', (b) => b.relays],
+  ['relays_oldest_seconds', 'Age of the oldest of them', (b) => age(b.oldest_relay_at)],
 ];
 
 /**

@@ -14,6 +14,11 @@ export function startLoop(options: {
   idleMs: number;
   /** The least time from one pass to the next, so that what arrives together is taken together. */
   gatherMs: number;
+  /**
+   * A pass that found so many has left more behind: the next begins after as long as this one took, `gatherMs` at
+   * most. Whoever else works on these cores and in this database gets their turn.
+   */
+  full?: number;
   onError: (error: Error) => void;
 }): Loop {
   let stopped = false;
@@ -36,12 +41,15 @@ export function startLoop(options: {
   async function run(): Promise<void> {
     while (!stopped) {
       poked = false;
+      const began = performance.now();
       try {
         const found = await options.pass();
         pause = 250;
         if (stopped) return;
         if (found === 0 && !poked) await sleep(options.idleMs, true);
-        if (!stopped) await sleep(options.gatherMs);
+        const isFull = options.full !== undefined && found >= options.full;
+        const took = performance.now() - began;
+        if (!stopped) await sleep(isFull ? Math.min(took, options.gatherMs) : options.gatherMs);
       } catch (error) {
         options.onError(error as Error);
         if (!stopped) await sleep(pause);

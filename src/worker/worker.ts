@@ -5,11 +5,12 @@ import { openConnections } from '../../activities/connections.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
-import { tenantsWithPendingEvents } from '../db/inbox.ts';
+import { INBOX_NEWS, RELAY_NEWS, tenantsWithPendingEvents } from '../db/inbox.ts';
+import { OUTBOX_NEWS } from '../db/outbox.ts';
 import { createSealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
 import { wakeAt } from '../domain/business-calendar.ts';
-import { applyPending } from '../inbox/apply.ts';
+import { applyPending, BATCH } from '../inbox/apply.ts';
 import { openTemporal } from '../temporal/connection.ts';
 import { dispatchOutbox } from '../temporal/dispatch.ts';
 import { paceSends } from '../temporal/pacing.ts';
@@ -18,6 +19,7 @@ import { scheduleSweep } from '../temporal/sweep-schedule.ts';
 import { measureBacklog } from './backlog-metrics.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { startLoop } from './loop.ts';
+import { startRelaying } from './relaying.ts';
 
 export type RunningWorker = {
   /** Rejects where the worker cannot go on. */
@@ -60,22 +62,42 @@ export async function startWorker(
     help: 'Webhook events applied',
     registers: [registry],
   });
+  const failures = new Counter({
+    name: 'lead_flow_events_failed_total',
+    help: 'Times that a webhook event could not be applied',
+    labelNames: ['source'],
+    registers: [registry],
+  });
   const told = new Counter({
     name: 'lead_flow_words_told_total',
     help: 'Starts, signals and cancels taken for the engine',
     registers: [registry],
   });
 
+  const swept = new Counter({
+    name: 'lead_flow_sweeps_total',
+    help: 'Connections looked through for what their webhooks should have told, by how that ended',
+    labelNames: ['source', 'end'],
+    registers: [registry],
+  });
+
   const inbox = startLoop({
     idleMs: 1_000,
     gatherMs: 200,
+    full: BATCH,
     onError: (error) => log.error({ err: error }, 'the inbox could not be applied'),
     async pass() {
       let taken = 0;
       for (const tenantId of await tenantsWithPendingEvents(database)) {
-        taken += await applyPending(database, sealing, settingsOf, tenantId, (event, error) =>
-          log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied'),
-        );
+        const apply = applyPending(database, sealing, settingsOf, tenantId, (event, error) => {
+          failures.inc({ source: event.source });
+          log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied');
+        });
+        // What is wrong with one tenant is not to hold up the others.
+        taken += await apply.catch((error) => {
+          log.error({ err: error, tenantId }, 'the inbox could not be applied');
+          return 0;
+        });
       }
       applied.inc(taken);
       return taken;
@@ -98,9 +120,10 @@ export async function startWorker(
       return taken;
     },
   });
-  const ears = await database.listen(['lead_flow_inbox_event', 'lead_flow_engine_outbox'], (channel) => {
-    if (channel !== 'lead_flow_engine_outbox') inbox.poke();
-    if (channel !== 'lead_flow_inbox_event') outbox.poke();
+  const relays = startRelaying(database, registry, log);
+  const loops = { [INBOX_NEWS]: inbox, [OUTBOX_NEWS]: outbox, [RELAY_NEWS]: relays };
+  const ears = await database.listen(Object.keys(loops), (channel) => {
+    for (const [name, loop] of Object.entries(loops)) if (channel === null || channel === name) loop.poke();
   });
 
   let engine: Engine | undefined;
@@ -111,6 +134,7 @@ export async function startWorker(
     connections: openConnections(database, sealing),
     settingsOf,
     log,
+    onSwept: (source, end) => swept.inc({ source, end }),
     wakeAt: seams.wakeAt ?? wakeAt,
   });
 
@@ -154,7 +178,7 @@ export async function startWorker(
     async stop() {
       stopping = true;
       await ears.stop();
-      await Promise.all([inbox.stop(), outbox.stop()]);
+      await Promise.all([inbox.stop(), outbox.stop(), relays.stop()]);
       await started;
       await engine?.stop().catch((error) => log.error({ err: error }, 'the engine did not end well'));
       await connection.close();

@@ -2,7 +2,7 @@ import type { Product } from './product.ts';
 import { until } from './product.ts';
 
 /** What the sandbox's records say of one person, found by the last eight digits of their phone. */
-export function viewOf(product: Product, phone: string) {
+export function viewOf(product: Pick<Product, 'sandbox'>, phone: string) {
   const tail = phone.replace(/\D/g, '').slice(-8);
   const { sandbox } = product;
   return {
@@ -25,7 +25,7 @@ export function viewOf(product: Product, phone: string) {
 }
 
 /** Waits until the lead is in `stage`, and gives it. */
-export function inStage(product: Product, leadId: string, stage: string, ms = 20_000) {
+export function inStage(product: Pick<Product, 'lead'>, leadId: string, stage: string, ms = 20_000) {
   return until(
     async () => {
       const lead = await product.lead(leadId);

@@ -1,10 +1,8 @@
-import { addIdentities, identitiesOf } from '../../src/db/identities.ts';
-import { createSealing } from '../../src/db/sealing.ts';
 import { attemptAccepted } from '../../src/db/sends.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
 import { countRows } from '../harness/stored.ts';
-import { applyEvents, change, conversation, postChatwoot, postWhatsApp, text } from './webhooks.ts';
+import { applyEvents, change, postWhatsApp, text } from './webhooks.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -107,79 +105,5 @@ describe('what people write', () => {
   test('a stop of somebody we do not know yet holds when they are referred', async () => {
     expect(await heard(() => postWhatsApp(product, text('553187657105', 'STOP')))).toBe('opted_out');
     expect((await product.refer({ telefone: '(31) 98765-7105' })).status).toBe('opted_out');
-  });
-});
-
-describe('Chatwoot', () => {
-  /** A lead that Chatwoot knows as a contact with a conversation. */
-  async function inChatwoot(telefone: string, contactId: number, conversationId: number) {
-    const leadId = await referred(telefone);
-    await product.database.tenant(product.tenantId, async (rows) => {
-      const [lead] = await rows.query<{ person_id: string }>(
-        'update lead set chatwoot_contact_id = $2, chatwoot_conversation_id = $3 where id = $1 returning person_id',
-        [leadId, contactId, conversationId],
-      );
-      const names = { chatwootContact: contactId };
-      await addIdentities(
-        rows.query,
-        String(lead?.person_id),
-        identitiesOf(createSealing(product.secretKey), rows.tenantId, names),
-      );
-    });
-    return leadId;
-  }
-  const labelled = (id: number, contactId: number, ...labels: string[]) => ({
-    ...conversation(id),
-    labels,
-    meta: { sender: { id: contactId } },
-  });
-
-  test.each([
-    ['of the lead', 301, 401, 401],
-    ["another of the person's", 302, 402, 999],
-  ])('the label on the conversation %s converts, once', async (_, contactId, own, labelledOne) => {
-    const leadId = await inChatwoot(`1198765${7000 + contactId}`, contactId, own);
-    const send =
-      (...labels: string[]) =>
-      () =>
-        postChatwoot(product, labelled(labelledOne, contactId, ...labels));
-    expect(await heard(send('vip', 'convertido_antes'))).toBe('kept');
-    expect(await heard(send('vip', 'convertido'))).toBe('converted');
-    expect(await heard(send('convertido'))).toBe('known');
-    expect(await product.lead(leadId)).toMatchObject({ converted_at: expect.any(String) });
-    expect(await kinds(leadId)).toEqual(['received', 'converted']);
-    expect(await words(leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
-  });
-
-  test('the label on the conversation of nobody we know', async () => {
-    expect(await heard(() => postChatwoot(product, labelled(9_001, 9_002, 'convertido')))).toBe('no_lead');
-    expect(await heard(() => postChatwoot(product, { ...conversation(9_001), labels: ['convertido'] }))).toBe(
-      'no_lead',
-    );
-  });
-
-  test('a conversation resolved, our own note coming back, a message there: nothing', async () => {
-    const leadId = await inChatwoot('11987657303', 303, 403);
-    const before = [await product.lead(leadId), await countRows(product.query)] as const;
-    const note = {
-      event: 'message_created',
-      id: 1,
-      content: 'SAIR convertido',
-      message_type: 'outgoing',
-      private: true,
-      content_attributes: { lead_flow: { step: 'note' } },
-      conversation: { id: 403, labels: ['convertido'], meta: { sender: { id: 303 } } },
-    };
-    for (const body of [
-      note,
-      { ...note, message_type: 'incoming', private: false, content_attributes: {}, content: 'SAIR' },
-      { ...conversation(403), event: 'conversation_status_changed', status: 'resolved' },
-      { event: 'contact_updated', id: 303 },
-    ]) {
-      expect(await heard(() => postChatwoot(product, body))).toBe('kept');
-    }
-    const [lead, rows] = before;
-    expect(await product.lead(leadId)).toEqual(lead);
-    expect(await countRows(product.query)).toEqual({ ...rows, inbox_event: rows.inbox_event! + 4 });
   });
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { signMeta } from '../../src/domain/signature.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
 import {
+  applyEvents,
   change,
   conversation,
   nothing,
@@ -41,16 +41,6 @@ describe('what is refused', () => {
     expect(await storing(product, send)).toEqual(nothing(404));
   });
 
-  test.each<[string, Buffer]>([
-    ['nothing', Buffer.alloc(0)],
-    ['broken', Buffer.from('{"object":')],
-    ['latin-1', Buffer.from(JSON.stringify(text('5511', 'olá')), 'latin1')],
-    ['a NUL byte', Buffer.from('{"object":"\0"}')],
-  ])('signed, but no JSON: %s', async (_, bytes) => {
-    expect(await storing(product, () => postWhatsApp(product, bytes))).toEqual(nothing(400));
-    expect(await storing(product, () => postChatwoot(product, bytes))).toEqual(nothing(400));
-  });
-
   test.each([null, 7, 'x', [], {}, { object: 'page', entry: [] }])(
     '%j is no event of ours: 200',
     async (body) => {
@@ -58,21 +48,6 @@ describe('what is refused', () => {
       expect(await storing(product, () => postChatwoot(product, body))).toEqual(nothing(200));
     },
   );
-
-  test('bodies deep, with members of prototypes, or with what no table keeps: stored as far as they can be', async () => {
-    const deep = `{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"x","value":${'['.repeat(50_000)}${']'.repeat(50_000)}}]}]}`;
-    expect(await storing(product, () => postWhatsApp(product, Buffer.from(deep)))).toEqual(ONE);
-    const odd = JSON.stringify(text('5511', 'a\0b\ud800')).replace(
-      '"type"',
-      '"__proto__":{"polluted":1},"type"',
-    );
-    expect(await storing(product, () => postWhatsApp(product, Buffer.from(odd)))).toEqual(ONE);
-    const [event] = await product.query(
-      `select payload ->> 'text' as text from inbox_event order by id desc limit 1`,
-    );
-    expect(event).toEqual({ text: 'ab\ufffd' });
-    expect(({} as { polluted?: number }).polluted).toBeUndefined();
-  });
 
   test('too large: over 3 MB from Meta, over 1 MB from Chatwoot', async () => {
     const sized = (size: number) => {
@@ -87,22 +62,6 @@ describe('what is refused', () => {
     const chatwoot = (size: number) => ({ ...conversation(), x: 'x'.repeat(size) });
     expect(await storing(product, () => postChatwoot(product, chatwoot(megabyte - 100)))).toEqual(ONE);
     expect(await storing(product, () => postChatwoot(product, chatwoot(megabyte)))).toEqual(nothing(413));
-  });
-
-  test('compressed: read where it is small, a bomb 413, rubbish 400, an unknown way 415', async () => {
-    const body = Buffer.from(JSON.stringify(text('5511', 'oi')));
-    const signature = signMeta(body, product.sandbox.whatsapp.appSecret);
-    const send = (bytes: Buffer, encoding: string) => () =>
-      post(product.webhooks.whatsapp, bytes, {
-        'x-hub-signature-256': signature,
-        'content-encoding': encoding,
-      });
-    expect(await storing(product, send(gzipSync(body), 'gzip'))).toEqual(ONE);
-    const bomb = gzipSync(Buffer.alloc(20_000_000, 32));
-    expect(bomb.length).toBeLessThan(25_000);
-    expect(await storing(product, send(bomb, 'gzip'))).toEqual(nothing(413));
-    expect(await storing(product, send(body, 'gzip'))).toEqual(nothing(400));
-    expect(await storing(product, send(body, 'zip'))).toEqual(nothing(415));
   });
 });
 
@@ -124,6 +83,20 @@ describe('stored once', () => {
       Promise.all(Array.from({ length: 100 }, () => postWhatsApp(product, body))),
     );
     expect(answers).toEqual({ result: Array(100).fill(200), events: 1, stops: 1 });
+  });
+
+  test('100 copies of a Chatwoot delivery at once: one event, and its effect once', async () => {
+    const { lead_id } = await product.refer();
+    await product.query('update lead set chatwoot_conversation_id = 812 where id = $1', [lead_id]);
+    const body = { ...conversation(812), labels: ['convertido'] };
+    const delivery = randomUUID();
+    const answers = await storing(product, () =>
+      Promise.all(Array.from({ length: 100 }, () => postChatwoot(product, body, { delivery }))),
+    );
+    expect(answers).toEqual({ result: Array(100).fill(200), events: 1, stops: 0 });
+    while ((await applyEvents(product)) > 0);
+    const { timeline } = await product.lead(lead_id);
+    expect(timeline.filter(({ kind }: { kind: string }) => kind === 'converted')).toHaveLength(1);
   });
 
   test('overlapping batches at once, in any order', async () => {

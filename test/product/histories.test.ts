@@ -132,7 +132,9 @@ test('ops find a lead by its search attributes and read in one line where it sta
     return false;
   });
   const metadata = (await memoryOf(lead_id)) as { currentDetails: string };
-  expect(metadata.currentDetails).toMatch(/^Aguardando o D\+3: acorda em \d\d\/\d\d\/\d{4} 09:00 \(America\/Sao_Paulo\)$/);
+  expect(metadata.currentDetails).toMatch(
+    /^Aguardando o D\+3: acorda em \d\d\/\d\d\/\d{4} 09:00 \(America\/Sao_Paulo\)$/,
+  );
   const { events } = await historyOf(lead_id);
   const summaries = events
     ?.map((event) => event.userMetadata?.summary?.data)
