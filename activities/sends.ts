@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { identitiesOf } from '../src/db/identities.ts';
 import { recordOptOut } from '../src/db/journeys.ts';
-import { noteIdentities, recognise } from '../src/db/people.ts';
+import { noteIdentities } from '../src/db/names.ts';
+import { recognise } from '../src/db/people.ts';
 import {
   attemptAccepted,
   attemptRefused,

@@ -1,5 +1,6 @@
 import { identitiesOf } from '../src/db/identities.ts';
-import { noteIdentities, recognise } from '../src/db/people.ts';
+import { noteIdentities } from '../src/db/names.ts';
+import { recognise } from '../src/db/people.ts';
 import {
   addEvent,
   beginStep,

@@ -3,8 +3,9 @@ import type { Stage } from '../domain/lead.ts';
 import { fullerName } from '../domain/person-name.ts';
 import type { Query, TenantRows } from './database.ts';
 import { type Identity, identitiesOf, isSuppressed } from './identities.ts';
+import { noteForLocked } from './names.ts';
 import { leaveWord } from './outbox.ts';
-import { noteForLocked, recognise } from './people.ts';
+import { recognise } from './people.ts';
 import type { Sealing } from './sealing.ts';
 
 /** One referral, already checked and in normal form. */

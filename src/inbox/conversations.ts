@@ -9,8 +9,8 @@ import {
 import { findPerson, identitiesOf, livingPerson } from '../db/identities.ts';
 import { recordConversion, recordOptOut } from '../db/journeys.ts';
 import { leadsOf } from '../db/leads.ts';
+import { noteIdentities } from '../db/names.ts';
 import { leaveWord } from '../db/outbox.ts';
-import { noteIdentities } from '../db/people.ts';
 import { personOfIdentifier } from '../domain/chatwoot-marks.ts';
 import type { ChatwootEvent, ChatwootMessage } from '../domain/chatwoot-webhook.ts';
 import { isOptOut } from '../domain/opt-out.ts';

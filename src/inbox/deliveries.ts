@@ -1,8 +1,9 @@
 import type { Query } from '../db/database.ts';
 import { identitiesOf } from '../db/identities.ts';
 import { recordOptOut } from '../db/journeys.ts';
+import { bringNews } from '../db/names.ts';
 import { leaveWord } from '../db/outbox.ts';
-import { bringNews, recognise } from '../db/people.ts';
+import { recognise } from '../db/people.ts';
 import { pauseChannel, stopTemplate } from '../db/sends.ts';
 import { advance, type DeliveryState } from '../domain/delivery.ts';
 import type { LeadHappening } from '../domain/happening.ts';

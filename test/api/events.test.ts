@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { identitiesOf } from '../../src/db/identities.ts';
-import { noteIdentities } from '../../src/db/people.ts';
+import { noteIdentities } from '../../src/db/names.ts';
 import { createSealing } from '../../src/db/sealing.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
@@ -252,5 +252,17 @@ describe('replay', () => {
       },
       { ms: 1_000 },
     );
+    const [poison] = await product.query<{ id: number }>(
+      `insert into inbox_event (tenant_id, source, endpoint_id, dedupe_key, kind, payload)
+       values ($1, 'whatsapp', $1, 'poison', 'message', '{"wamid":"x","at":"some day"}') returning id`,
+      [product.tenantId],
+    );
+    const failing = await until(async () => {
+      const { body } = await get(`/v1/events/${poison?.id}`);
+      return body.error ? body : null;
+    });
+    expect(failing).toMatchObject({ state: 'pending', attempts: expect.any(Number), outcome: null });
+    const metrics = await (await fetch(`${product.workerUrl()}/metrics`)).text();
+    expect(metrics).toMatch(/^lead_flow_events_failed_total\{source="whatsapp"\} [1-9]/m);
   });
 });

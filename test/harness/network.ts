@@ -15,8 +15,6 @@ export type FailingWay = {
   silence(): void;
   /** New connections go through, without delay. */
   heal(): void;
-  /** How many connections are open that lead to the server. */
-  open(): number;
   close(): Promise<void>;
 };
 
@@ -71,7 +69,6 @@ export async function openWay(port: number): Promise<FailingWay> {
       state = 'whole';
       delayMs = 0;
     },
-    open: () => far.size,
     async close() {
       for (const socket of [...near, ...far]) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

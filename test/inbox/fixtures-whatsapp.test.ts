@@ -1,5 +1,5 @@
 import { identitiesOf } from '../../src/db/identities.ts';
-import { noteIdentities } from '../../src/db/people.ts';
+import { noteIdentities } from '../../src/db/names.ts';
 import { createSealing } from '../../src/db/sealing.ts';
 import { attemptAccepted } from '../../src/db/sends.ts';
 import { describeWithFixtures, sharedJson, sharedJsonNames } from '../domain/shared-fixtures.ts';

@@ -9,6 +9,8 @@ import { applyEvents, post, postWhatsApp, text } from './webhooks.ts';
 
 let product: Product;
 let far: FarEnd;
+/** Other addresses of other channels. */
+const others: FarEnd[] = [];
 let relay: Relay;
 let channelId: string;
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await relay.stop();
-  await far.close();
+  for (const one of [far, ...others]) await one.close();
   await product.stop();
 });
 beforeEach(async () => {
@@ -233,6 +235,7 @@ describe('a far end that does not take it', () => {
 
   test('a slow one does not hold up another channel', async () => {
     const other = await openFarEnd();
+    others.push(other);
     await product.query(
       `insert into channel (tenant_id, kind, name, base_url, api_version, phone_number_id, token_sealed,
          app_secrets_sealed, verify_token_sealed, webhook_key_hash, chatwoot_inbox_id, relay_url)
@@ -253,7 +256,6 @@ describe('a far end that does not take it', () => {
     expect(Date.now() - started).toBeLessThan(2_000);
     await far.close();
     await slow.stop();
-    await other.close();
     far = await openFarEnd(Number(new URL(far.url).port));
   });
 });
