@@ -164,15 +164,17 @@ export async function recordOptOut(
       ])
     : [[], null];
   await suppress(query, identities, personId, source);
+  // The gate may have closed one for it already, by the list alone; its timeline is to say so all the same.
   const leads = await query<{ id: string }>(
     `with stopped as (
-       select id, referral_id, rework_count from lead where person_id = $1 and stage <> 'closed'),
+       select id, referral_id, rework_count, stage <> 'closed' as open from lead
+       where person_id = $1 and (stage <> 'closed' or outcome = 'opted_out')),
      noted as (
        insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, step, detail, at)
        select current_tenant(), id, referral_id, case when rework_count > 0 then 'rework' else 'main' end,
          'opted_out', 'opted_out', jsonb_build_object('source', $2::text), now() from stopped
        on conflict (tenant_id, lead_id, step) where step is not null do nothing)
-     select id from stopped`,
+     select id from stopped where open`,
     [personId, source],
   );
   await leaveWord(

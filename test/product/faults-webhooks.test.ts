@@ -50,6 +50,7 @@ describe('read, then delivered, then sent, all before the answer of the send its
       );
     const first = await readBeforeAnswer('main');
     expect(first.attempts).toMatchObject([{ try: 1, state: 'accepted', settled_by: 'status' }]);
+    await until(() => person.sends()[0]?.statuses.length === 3);
     expect(person.sends()[0]?.statuses.map(({ status }) => status)).toEqual(['read', 'delivered', 'sent']);
     const asleep = await inStage(product, leadId, 'waiting');
     expect(kindsOf(asleep)).toEqual([
