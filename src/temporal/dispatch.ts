@@ -6,6 +6,7 @@ import { askForAttention } from '../db/steps.ts';
 import { HAPPENED, type LeadHappening, type LeadStart } from '../domain/happening.ts';
 import { NO_CONSULTANT, SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
 import { workflowIdOf } from './ids.ts';
+import { cohortOf } from './pacing.ts';
 import { keyword } from './search-attributes.ts';
 
 /** Words taken at a time, leads worked on at once, and for how long a word taken is nobody else's. */
@@ -95,6 +96,7 @@ async function start(client: Client, taskQueue: string, lead: LeadStart): Promis
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [lead],
+      priority: { fairnessKey: cohortOf(lead.leadId) },
       typedSearchAttributes: new TypedSearchAttributes([
         { key: keyword(SEARCH_ATTRIBUTES.tenant), value: lead.tenantId },
         { key: keyword(SEARCH_ATTRIBUTES.stage), value: 'main' },
