@@ -1,4 +1,4 @@
-import { contactIdentifierOf } from '../src/domain/chatwoot-marks.ts';
+import { contactIdentifierOf, personOfIdentifier } from '../src/domain/chatwoot-marks.ts';
 import { phoneForms } from '../src/domain/phone.ts';
 import type { LeadInHand } from '../src/db/steps.ts';
 import {
@@ -69,7 +69,9 @@ const identifierOf = (lead: LeadInHand) => contactIdentifierOf(lead.personId);
 
 async function findContact(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<Contact | null> {
   const stored = lead.contactId === null ? null : await getContact(chatwoot, lead.contactId);
-  if (stored) return stored;
+  const whose = personOfIdentifier(stored?.identifier ?? null);
+  // An id that Chatwoot has given to somebody else since, as it may after it was restored.
+  if (stored && (whose === null || whose === lead.personId)) return stored;
   const found = await findContacts(chatwoot, {
     identifier: identifierOf(lead),
     phones: phoneForms(lead.phone),

@@ -44,7 +44,7 @@ const FRESH_MS = 5_000;
 
 /** How long a send that is held waits before it asks again, in milliseconds, plus jitter. */
 const HOLD_MS = 60_000;
-const LONGEST_HOLD_MS = 600_000;
+const LONGEST_HOLD_MS = 300_000;
 const HOLD_JITTER_MS = 10_000;
 
 /** The one step that reaches the person, and the settling of sends of which nobody knows whether they left. */
@@ -84,7 +84,8 @@ export function sendActivities(deps: Dependencies) {
         return { state: 'refused', reason: gate.reason };
       case 'hold':
         await database.tenant(of.tenantId, async (rows) => {
-          if (gate.until === null) await askForAttention(rows, of.leadId, gate.reason);
+          // The quiet hours of every day need nobody.
+          if (gate.reason !== 'quiet_hours') await askForAttention(rows, of.leadId, gate.reason);
           if (of.patient) return;
           const detail = { reason: gate.reason, until: gate.until };
           await addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_held', detail });

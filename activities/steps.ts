@@ -1,6 +1,5 @@
 import { identitiesOf } from '../src/db/identities.ts';
 import { noteIdentities } from '../src/db/names.ts';
-import { recognise } from '../src/db/people.ts';
 import {
   addEvent,
   beginStep,
@@ -74,14 +73,14 @@ function ledgerActivity<Result extends StepResult>(
       const { contactId } = found;
       const { personId } = lead;
       const identities = identitiesOf(sealing, of.tenantId, { chatwootContact: contactId ?? null });
-      const [known] = await database.together(of.tenantId, (rows) =>
+      // A contact that is known as somebody else's tells nothing: Chatwoot may give an id again, or two have one.
+      await database.together(of.tenantId, (rows) =>
         Promise.all([
           contactId === undefined || noteIdentities(rows.query, personId, identities),
           finishStep(rows, of.leadId, { ...step, kind }, result, found),
           besides && addEvent(rows, of.leadId, { stage: of.stage, kind: besides }),
         ]),
       );
-      if (!known) await database.tenant(of.tenantId, (rows) => recognise(rows, { identities, personId }));
       return result;
     });
 }

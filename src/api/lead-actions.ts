@@ -12,7 +12,8 @@ import { Problem } from './problems.ts';
 /** What a supervisor who asks for the rework now reads about when it comes. */
 const REWORK_NOTES = {
   main: 'O retrabalho começa assim que o primeiro contato terminar.',
-  waiting: 'O retrabalho começa em instantes.',
+  waiting:
+    'O retrabalho começa em instantes. No horário de silêncio, ou com o limite semanal atingido, a mensagem espera.',
 } as const;
 
 /** What people may do to one lead. */

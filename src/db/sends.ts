@@ -214,7 +214,7 @@ export async function attemptAccepted(
        where id = $1 returning message_id, lead_id),
      l as (
        update lead set attention = null from a where lead.id = a.lead_id
-         and attention in ('channel_paused', 'template_stopped', 'send_unknown', 'step_failing'))
+         and attention in ('channel_paused', 'template_stopped', 'weekly_limit', 'send_unknown', 'step_failing'))
      update message m set wamid = $2,
        sent_at = case when $3 then m.sent_at else coalesce(m.sent_at, now()) end,
        state = case when m.state = 'queued' and not $3 then 'sent' else m.state end

@@ -75,10 +75,11 @@ async function sandboxIfNeeded(
     progress.line(`  ${missing[0]} is not set: the sandbox stands in for both services`);
   const stateFile = dataDir.at('sandbox-state.json');
   let idsAbove = 0;
-  // A database with leads in it remembers contacts and conversations of a sandbox whose state was lost.
-  if (!existsSync(stateFile) && (settings.databaseUrl || hasData(dataDir.at('postgres')))) {
+  // The database remembers what a sandbox made whose state was lost, or whose last words were when it was killed.
+  if (settings.databaseUrl || hasData(dataDir.at('postgres'))) {
     idsAbove = await highestChatwootId(await preparing);
-    if (idsAbove > 0) progress.line("  the sandbox's state is gone: its contacts and conversations are lost");
+    if (idsAbove > 0 && !existsSync(stateFile))
+      progress.line("  the sandbox's state is gone: its contacts and conversations are lost");
   }
   const running = await progress.step(
     'sandbox',

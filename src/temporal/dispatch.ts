@@ -12,7 +12,7 @@ import { keyword } from './search-attributes.ts';
 /** Words taken at a time, leads worked on at once, and for how long a word taken is nobody else's. */
 const BATCH = 200;
 const AT_ONCE = 24;
-const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 20;
 
 /** A word that could not be told is tried again after so long at most: leads wait for it. */
 const MOST_WAIT_SECONDS = 10;
@@ -66,7 +66,8 @@ async function tellLead(
         await start(client, taskQueue, word.payload);
         left.shift();
       } else if (word.kind === 'cancel') {
-        await unlessGone(client.workflow.getHandle(workflowIdOf(word.leadId)).cancel());
+        const told = client.workflow.getHandle(workflowIdOf(word.leadId)).cancel();
+        if (!(await unlessGone(told))) await startAnew(database, client, taskQueue, word);
         left.shift();
       } else {
         const other = left.findIndex((next) => next.kind !== 'signal');
@@ -76,6 +77,7 @@ async function tellLead(
         await signal(
           database,
           client,
+          taskQueue,
           word,
           signals.map((next) => next.payload),
         );
@@ -88,7 +90,8 @@ async function tellLead(
   }
 }
 
-async function start(client: Client, taskQueue: string, lead: LeadStart): Promise<void> {
+/** Returns false where the workflow runs, or ran to its end before: the tables say how. */
+async function start(client: Client, taskQueue: string, lead: LeadStart): Promise<boolean> {
   try {
     await client.workflow.start('lead', {
       taskQueue,
@@ -105,25 +108,48 @@ async function start(client: Client, taskQueue: string, lead: LeadStart): Promis
       ]),
       staticSummary: 'Lead',
     });
+    return true;
   } catch (error) {
-    // It ran to its end before: the tables say how.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return false;
   }
 }
 
 async function signal(
   database: Database,
   client: Client,
-  { tenantId, leadId }: OutboxEntry,
+  taskQueue: string,
+  word: OutboxEntry,
   news: LeadHappening[],
 ): Promise<void> {
-  const found = await unlessGone(client.workflow.getHandle(workflowIdOf(leadId)).signal(HAPPENED, news));
-  if (!found && news.some((happening) => happening.type === 'overdue')) {
-    await database.tenant(tenantId, (rows) => askForAttention(rows, leadId, 'workflow_gone'));
-  }
+  const tell = () => unlessGone(client.workflow.getHandle(workflowIdOf(word.leadId)).signal(HAPPENED, news));
+  if (!(await tell()) && (await startAnew(database, client, taskQueue, word))) await tell();
 }
 
-/** A signal or cancel that finds no running workflow is fine: the tables hold the effect. */
+/**
+ * No workflow heard the word. Of a lead that is closed the tables hold its effect; for one that is open the engine
+ * has lost its workflow, which is started again and goes on by the tables, or somebody ended it, which people are
+ * shown. Returns whether it was started.
+ */
+async function startAnew(
+  database: Database,
+  client: Client,
+  taskQueue: string,
+  { tenantId, leadId }: OutboxEntry,
+): Promise<boolean> {
+  const [open] = await database.tenant(tenantId, ({ query }) =>
+    query<{ consultantId: string | null; origin: string }>(
+      `select consultant_id as "consultantId", origin from lead where id = $1 and stage <> 'closed'`,
+      [leadId],
+    ),
+  );
+  if (!open) return false;
+  if (await start(client, taskQueue, { tenantId, leadId, ...open })) return true;
+  await database.tenant(tenantId, (rows) => askForAttention(rows, leadId, 'workflow_gone'));
+  return false;
+}
+
+/** Whether somebody heard it. */
 async function unlessGone(told: Promise<unknown>): Promise<boolean> {
   try {
     await told;

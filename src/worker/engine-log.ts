@@ -9,12 +9,15 @@ export function engineLog(log: Logger): EngineLogger {
     trace: (message, meta) => engine.trace(meta, message),
     debug: (message, meta) => engine.trace(meta, message),
     info: (message, meta) => engine.debug(meta, message),
-    // Which the activity itself has told already, with its cause.
-    warn: (message, meta) => engine[message === 'Activity failed' ? 'debug' : 'warn'](meta, message),
+    warn: (message, meta) =>
+      engine[KNOWN.some((known) => message.startsWith(known)) ? 'debug' : 'warn'](meta, message),
     error: (message, meta) => engine.error(meta, message),
   };
   return words;
 }
+
+/** Warnings of what is meant: a failure the activity has told with its cause, a worker that only sends. */
+const KNOWN = ['Activity failed', 'No workflows registered'];
 
 const LEVELS: Record<string, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
   TRACE: 'trace',

@@ -63,3 +63,23 @@ test('a phone that passed to somebody else before the rework: nothing is sent to
   expect(await inStage(product, lead_id, 'closed')).toMatchObject({ outcome: 'not_converted' });
   expect(viewOf(product, '11984440003').sendCalls()).toHaveLength(1);
 });
+
+test('a contact id that Chatwoot gives again makes nobody one', async () => {
+  const { lead_id: one } = await product.refer({ telefone: '11984440021' });
+  const before = await inStage(product, one, 'waiting');
+  const [person] = await product.query<{ id: string }>('select person_id as id from lead where id = $1', [
+    one,
+  ]);
+  // Restored from yesterday's copy, it gives the next ids a second time.
+  await product.query(
+    `insert into person_identity (tenant_id, kind, value, hash, person_id)
+     select current_tenant(), 'chatwoot_contact', n::text, sha256(n::text::bytea), $1
+     from generate_series($2::int + 1, $2::int + 20) as n on conflict do nothing`,
+    [person?.id, before.chatwoot.contact_id],
+  );
+  const { lead_id: other } = await product.refer({ telefone: '11984440022' });
+  const lead = await inStage(product, other, 'waiting');
+  expect(lead.chatwoot.contact_id).toBeGreaterThan(before.chatwoot.contact_id);
+  expect(await product.lead(one)).toMatchObject({ stage: 'waiting', merged_leads: [] });
+  expect(viewOf(product, '11984440022').sends()).toHaveLength(1);
+});

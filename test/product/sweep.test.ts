@@ -37,19 +37,7 @@ test('a lead of which the engine lost the whole history goes on where it was: re
   await inStage(product, lead_id, 'waiting');
   const handle = product.client.workflow.getHandle(lead_id);
   await handle.terminate('lost');
-  // The engine forgets it when it comes to it; asked again, sooner.
-  await until(
-    async () => {
-      const forget = { namespace: 'default', workflowExecution: { workflowId: lead_id } };
-      await product.client.workflowService.deleteWorkflowExecution(forget).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      return handle.describe().then(
-        () => false,
-        () => true,
-      );
-    },
-    { ms: 90_000 },
-  );
+  await forgotten(lead_id);
   await product.query(`update lead set wake_at = now() - interval '20 minutes' where id = $1`, [lead_id]);
   await product.query(
     `update lead_event set detail = jsonb_build_object('wakeAt', now() - interval '20 minutes')
@@ -64,6 +52,25 @@ test('a lead of which the engine lost the whole history goes on where it was: re
     'indicacao_retrabalho',
   ]);
   expect(person.conversations()).toHaveLength(2);
+}, 150_000);
+
+test('what is said of leads whose workflows the engine lost is heard: they are started again, nothing is repeated', async () => {
+  const refer = async (telefone: string) => {
+    const { lead_id } = await product.refer({ telefone });
+    await inStage(product, lead_id, 'waiting');
+    return lead_id as string;
+  };
+  const phones = ['11986660011', '11986660012', '11986660013'] as const;
+  const [stopped = '', sold = '', asked = ''] = await Promise.all(phones.map(refer));
+  await Promise.all([stopped, sold, asked].map(forgotten));
+  viewOf(product, phones[0]).says('SAIR');
+  await product.call('POST', '/v1/conversions', { lead_id: sold });
+  await product.call('POST', `/v1/leads/${asked}/rework-now`);
+  expect(await inStage(product, stopped, 'closed')).toMatchObject({ outcome: 'opted_out' });
+  expect(await inStage(product, sold, 'closed')).toMatchObject({ outcome: 'converted' });
+  expect(await inStage(product, asked, 'closed')).toMatchObject({ rework: { count: 1 } });
+  expect(phones.map((phone) => viewOf(product, phone).sends().length)).toEqual([1, 1, 2]);
+  expect(phones.map((phone) => viewOf(product, phone).contacts().length)).toEqual([1, 1, 1]);
 }, 150_000);
 
 test('a lead whose workflow ops terminated is shown to people, and not started again', async () => {
@@ -104,3 +111,20 @@ test('a changed setting moves only new leads; the instant is stored when the lea
   const days = (Date.parse(after) - Date.parse(before)) / 86_400_000;
   expect(Math.floor(days)).toBe(7);
 });
+
+/** The engine forgets a workflow when it comes to it; asked again, sooner. */
+async function forgotten(leadId: string): Promise<void> {
+  const handle = product.client.workflow.getHandle(leadId);
+  await until(
+    async () => {
+      const forget = { namespace: 'default', workflowExecution: { workflowId: leadId } };
+      await product.client.workflowService.deleteWorkflowExecution(forget).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return handle.describe().then(
+        () => false,
+        () => true,
+      );
+    },
+    { ms: 90_000 },
+  );
+}

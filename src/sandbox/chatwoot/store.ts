@@ -53,7 +53,7 @@ export class ChatwootStore {
   #counters: Record<Counter, number>;
   #happened: (happening: Happening) => void;
 
-  /** Without a snapshot, ids begin above `idsAbove`. */
+  /** New ids are above `idsAbove`, whatever the snapshot says: it may be older than what was given out last. */
   constructor(snapshot: ChatwootSnapshot | null, happened: (happening: Happening) => void, idsAbove = 0) {
     this.#happened = happened;
     this.behaviour = snapshot?.behaviour ?? {
@@ -69,6 +69,9 @@ export class ChatwootStore {
       conversation: idsAbove,
       message: idsAbove + 50_000,
     };
+    for (const kind of ['contact', 'conversation'] as const) {
+      this.#counters[kind] = Math.max(this.#counters[kind], idsAbove);
+    }
     this.contacts = new ContactBook(this.behaviour, (kind) => this.#next(kind));
     for (const contact of snapshot?.contacts ?? []) this.contacts.restore(contact);
     for (const conversation of snapshot?.conversations ?? []) {
