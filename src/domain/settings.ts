@@ -126,7 +126,7 @@ export const tenantSettings = z
       quietHours: quietHours.default(null),
       weeklyMessages: whole('weeklyMessages', 'mensagens por semana a uma pessoa', 1, 100).default(5),
       followReworkDays: whole('followReworkDays', 'dias', 1, 30).default(7),
-      unknownGraceSeconds: whole('unknownGraceSeconds', 'segundos', 1, 86_400).default(120),
+      unknownGraceSeconds: whole('unknownGraceSeconds', 'segundos', 1, 86_400).default(600),
     },
     { error: 'Informe um objeto com as configurações.' },
   )

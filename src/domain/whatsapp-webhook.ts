@@ -140,7 +140,7 @@ function messageEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
 }
 
 function preferenceEvent(item: JsonObject, place: Place): WhatsAppEvent | null {
-  const { value } = item;
+  const value = textOf(item.value)?.toLowerCase();
   const { waId, userId } = identityOf(item.wa_id, item.user_id, place);
   const person = waId ?? userId;
   if (person === null || (value !== 'stop' && value !== 'resume')) return null;

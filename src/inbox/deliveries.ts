@@ -114,15 +114,23 @@ async function saveAttempts(query: Query, moved: readonly Progress[]): Promise<S
   const ids = named.map(([id]) => id);
   const [, rows] = await Promise.all([
     query('select from send_attempt where id = any ($1) order by id for update', [ids]),
-    query<{ id: string; was_open: boolean }>(
+    query<{ id: string; lead_id: string; was_open: boolean; was_given_up: boolean }>(
       `update send_attempt a set reported_at = coalesce(a.reported_at, now()),
          wamid = coalesce(a.wamid, $2::jsonb ->> a.id::text), state = 'accepted',
          ended_at = coalesce(a.ended_at, now()),
          settled_by = case when a.state <> 'accepted' then 'status' else a.settled_by end
-       where a.id = any ($1) returning a.id, old.state = 'begun' as was_open`,
+       where a.id = any ($1)
+       returning a.id, a.lead_id, old.state = 'begun' as was_open, old.state = 'not_sent' as was_given_up`,
       [ids, JSON.stringify(Object.fromEntries(named))],
     ),
   ]);
+  const givenUp = rows.filter((row) => row.was_given_up).map((row) => row.lead_id);
+  if (givenUp.length > 0) {
+    await query(
+      `update lead set attention = 'sent_twice', attention_at = now() where id = any ($1) and stage <> 'closed'`,
+      [givenUp],
+    );
+  }
   return new Set(rows.filter((row) => row.was_open).map((row) => row.id));
 }
 

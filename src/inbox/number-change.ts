@@ -16,7 +16,8 @@ export async function applyNumberChange(context: ApplyContext, change: NumberCha
     await suppress(rows.query, now, null, 'whatsapp_number_change');
   }
   const { personId } = await recognise(rows, {
-    identities: [...former, ...now],
+    // The new number is the newest then, which messages go to.
+    identities: formerly ? now : [...former, ...now],
     personId: formerly,
     renamed: true,
     at: change.at,

@@ -1,4 +1,4 @@
-import { type Identity, identitiesOf } from '../db/identities.ts';
+import { findPerson, type Identity, identitiesOf } from '../db/identities.ts';
 import { recordConversion, recordOptOut } from '../db/journeys.ts';
 import { leaveWord } from '../db/outbox.ts';
 import { recognise } from '../db/people.ts';
@@ -16,7 +16,12 @@ export async function applyMessage(context: ApplyContext, message: MessagePayloa
   const { rows, sealing, settings } = context;
   const identities = identitiesOf(sealing, rows.tenantId, { waId: message.waId, bsuid: message.userId });
   const pressed = readButton(message.buttonPayload);
-  const hint = (await whoWasSent(context, message.contextWamid)) ?? (await whoseLead(context, pressed));
+  const refers = message.contextWamid !== null || pressed?.leadId != null;
+  // What somebody refers to tells who they are only where their own names do not: a known person may quote another's.
+  const hint =
+    refers && !(await findPerson(rows.query, identities))
+      ? ((await whoWasSent(context, message.contextWamid)) ?? (await whoseLead(context, pressed)))
+      : null;
   const { at, profileName: name } = message;
   const { personId, changedHands } = await recognise(rows, { identities, personId: hint, at, name });
 

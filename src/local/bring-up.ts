@@ -69,10 +69,7 @@ async function sandboxIfNeeded(
   { settings, dataDir, tree, progress }: Start,
   preparing: Promise<ReadyDatabase>,
 ): Promise<SandboxAccess | undefined> {
-  const { missing } = settings.tenant;
   if (!needsSandbox(dataDir, settings.tenant)) return undefined;
-  if (missing.length > 0)
-    progress.line(`  ${missing[0]} is not set: the sandbox stands in for both services`);
   const stateFile = dataDir.at('sandbox-state.json');
   let idsAbove = 0;
   // The database remembers what a sandbox made whose state was lost, or whose last words were when it was killed.

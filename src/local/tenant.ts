@@ -112,10 +112,16 @@ export function keptTenant(dataDir: DataDir): KeptTenant | undefined {
 
 /**
  * Whether the sandbox stands in for Chatwoot and WhatsApp: as the first tenant was made, else while no real
- * credentials are set. Throws a StartError where credentials come after a tenant was made for the sandbox.
+ * credentials are set. Throws a StartError where they are set in part, or after a tenant was made for the sandbox.
  */
-export function needsSandbox(dataDir: DataDir, { credentials }: TenantVariables): boolean {
+export function needsSandbox(dataDir: DataDir, { credentials, missing }: TenantVariables): boolean {
   const kept = keptTenant(dataDir);
+  if (!kept && missing.length > 0) {
+    throw new StartError(
+      `${missing.join(' and ')} is not set, though other credentials are: set them all for the real services, or none ` +
+        'for the sandbox.',
+    );
+  }
   if (kept?.sandbox && credentials) {
     throw new StartError(
       `CHATWOOT_URL and WHATSAPP_TOKEN are set, but the tenant in ${dataDir.path} was made for the sandbox. ` +

@@ -36,7 +36,7 @@ test('nothing set is a whole tenant', () => {
     quietHours: null,
     weeklyMessages: 5,
     followReworkDays: 7,
-    unknownGraceSeconds: 120,
+    unknownGraceSeconds: 600,
   });
   expect(tenantSettings.parse(defaults)).toEqual(defaults);
 });

@@ -205,3 +205,18 @@ test('a stop under any name of the person, stored before the gate: nothing is se
     { numRuns: 40 },
   );
 });
+
+test('a known person who quotes a message sent to another, or presses their button, stays who they are', async () => {
+  const [one, other] = ['11933330001', '11933330002'];
+  const [mine, theirs] = [await referred(one), await referred(other)];
+  const { attemptId } = await beginSend(product, theirs);
+  await product.database.tenant(product.tenantId, (rows) =>
+    attemptAccepted(rows, attemptId, 'wamid.to-the-other'),
+  );
+  const quoting = { context: { id: 'wamid.to-the-other' } };
+  await heard(() => postWhatsApp(product, text(`55${one}`, 'SAIR', quoting)));
+  expect(await product.lead(theirs)).toMatchObject({ outcome: null, merged_leads: [] });
+  expect((await product.refer({ telefone: other })).status).toBe('joined');
+  expect((await product.refer({ telefone: one })).status).toBe('opted_out');
+  expect((await product.lead(mine)).merged_into ?? null).toBeNull();
+});

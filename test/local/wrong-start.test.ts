@@ -54,6 +54,7 @@ test.each([
     { DATABASE_URL: 'postgresql://lead@db/leadflow', DATABASE_OWNER_URL: 'db:5432' },
     /^DATABASE_OWNER_URL is not an address of PostgreSQL/,
   ],
+  [{ CHATWOOT_URL: 'https://chat.example' }, /^WHATSAPP_TOKEN is not set, though other credentials are/],
   [
     { CHATWOOT_URL: 'https://chat.example', WHATSAPP_TOKEN: 'token', CHATWOOT_TOKEN: 'token' },
     /but not CHATWOOT_ACCOUNT_ID, CHATWOOT_INBOX_ID, WHATSAPP_PHONE_NUMBER_ID/,
