@@ -44,6 +44,10 @@ const PROBLEMS = {
     409,
     'O status desta indicação não é qualificado, e só leads qualificados são retrabalhados. Mude o status_indicacao do lead e peça de novo.',
   ],
+  lead_phone_changed_hands: [
+    409,
+    'O telefone deste lead agora é de outra pessoa: pergunte o número novo e faça uma nova indicação.',
+  ],
   lead_opted_out: [409, 'Esta pessoa pediu descadastro: o Lead Flow não envia mais nenhuma mensagem a ela.'],
   event_pending: [409, 'Este evento já está na fila e será aplicado sozinho.'],
   no_flow: [409, 'Não há fluxo configurado para esta origem.'],

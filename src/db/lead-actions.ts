@@ -21,7 +21,15 @@ export async function changeStatus({ query }: TenantRows, leadId: string, status
 }
 
 /** Why a lead is not reworked, whoever asks for it. */
-export type NoRework = 'erased' | 'opted_out' | 'converted' | 'closed' | 'in_rework' | 'not_qualified';
+export type NoRework =
+  | 'erased'
+  | 'opted_out'
+  | 'converted'
+  | 'closed'
+  | 'in_rework'
+  | 'not_qualified'
+  /** The phone is somebody else's now, and no other number of the person is known. */
+  | 'phone_changed_hands';
 
 /**
  * Asks the lead's workflow to rework it now, where it would; else says why not, and nothing is written. Null where
@@ -41,7 +49,11 @@ export async function askForRework(
        when l.converted_at is not null or l.outcome = 'converted' then 'converted'
        when l.stage = 'closed' then 'closed'
        when l.stage = 'rework' then 'in_rework'
-       when l.status_value <> all ($2) then 'not_qualified' end as refused
+       when l.status_value <> all ($2) then 'not_qualified'
+       when not exists (
+         select from person_identity i where i.person_id = l.person_id and (i.kind = 'wa_id' or i.kind = 'phone'
+           and i.value = (select r.phone from referral r where r.id = l.referral_id))) then 'phone_changed_hands'
+       end as refused
      from lead l where l.id = $1 for no key update`,
     [leadId, qualified],
   );

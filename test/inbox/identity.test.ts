@@ -126,6 +126,11 @@ describe('a phone that changes hands', () => {
     expect(await said(leadId)).toEqual(['sou eu']);
     expect(await product.lead(leadId)).toMatchObject({ attention: 'phone_changed_hands' });
     await expect(beginSend(product, leadId)).rejects.toThrow('phone_changed_hands');
+    const asked = await product.call('POST', `/v1/leads/${leadId}/rework-now`);
+    expect(asked).toMatchObject({
+      status: 409,
+      body: { type: expect.stringMatching(/lead_phone_changed_hands$/) },
+    });
     // The old owner is still known by their own id.
     expect(await writes(undefined, 'BR.201', 'meu número mudou')).toBe('replied');
   });
@@ -214,7 +219,7 @@ test('a known person who quotes a message sent to another, or presses their butt
     attemptAccepted(rows, attemptId, 'wamid.to-the-other'),
   );
   const quoting = { context: { id: 'wamid.to-the-other' } };
-  await heard(() => postWhatsApp(product, text(`55${one}`, 'SAIR', quoting)));
+  await heard(text(`55${one}`, 'SAIR', quoting));
   expect(await product.lead(theirs)).toMatchObject({ outcome: null, merged_leads: [] });
   expect((await product.refer({ telefone: other })).status).toBe('joined');
   expect((await product.refer({ telefone: one })).status).toBe('opted_out');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openGate } from '../../src/db/sends.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
 import { applyEvents, change, postWhatsApp, text } from './webhooks.ts';
@@ -23,7 +24,8 @@ const moved = (from: string, to: string, over: Record<string, unknown> = {}) =>
       {
         from,
         id: `wamid.${randomUUID()}`,
-        timestamp: String(Math.floor(Date.now() / 1000)),
+        // A second from now, as what was written before the referral would be told late.
+        timestamp: String(Math.floor(Date.now() / 1000) + 1),
         type: 'system',
         system: {
           type: 'user_changed_number',
@@ -53,6 +55,21 @@ test('the new number is one more name of the person, who is written to there fro
   expect(await heard(text('', 'e agora?', { from: undefined, from_user_id: 'BR.moved.1' }))).toBe('replied');
   expect((await product.lead(leadId)).messages).toHaveLength(2);
   expect((await product.refer({ telefone: '11 98765-6002' })).lead_id).toBe(leadId);
+});
+
+test('the next message goes to the new number', async () => {
+  const { lead_id: leadId, referral_id: referralId } = await product.refer({ telefone: '(31) 98765-6011' });
+  // What WhatsApp called the former number when it was written to.
+  await heard(text('553187656011', 'oi'));
+  expect(await heard(moved('553187656011', '5511987656012'))).toBe('number_changed');
+  const gate = await product.database.tenant(product.tenantId, (rows) =>
+    openGate(
+      rows,
+      { leadId, referralId, stage: 'main' },
+      { qualified: [], resendAfterHours: 0, weeklyMessages: 5, quietUntil: null },
+    ),
+  );
+  expect(gate).toMatchObject({ kind: 'go', message: { waId: '5511987656012' } });
 });
 
 test('a stop under the former number holds under the new one, also of somebody never referred', async () => {
