@@ -1,3 +1,4 @@
+import { leaveWord } from '../../src/db/outbox.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
 import { postWhatsApp, text } from '../inbox/webhooks.ts';
@@ -59,7 +60,12 @@ test('a phone that passed to somebody else before the rework: nothing is sent to
   await until(async () => (await product.lead(lead_id)).messages.length === 2);
   await writes('5511984440003', 'BR.4404', 'engano');
   await until(async () => (await product.lead(lead_id)).attention === 'phone_changed_hands');
-  await product.call('POST', `/v1/leads/${lead_id}/rework-now`);
+  expect(await product.call('POST', `/v1/leads/${lead_id}/rework-now`)).toMatchObject({ status: 409 });
+  // Its time comes all the same.
+  const payload = { type: 'rework_now' as const };
+  await product.database.tenant(product.tenantId, (rows) =>
+    leaveWord(rows, [{ leadId: lead_id, kind: 'signal', payload }]),
+  );
   expect(await inStage(product, lead_id, 'closed')).toMatchObject({ outcome: 'not_converted' });
   expect(viewOf(product, '11984440003').sendCalls()).toHaveLength(1);
 });
