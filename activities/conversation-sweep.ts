@@ -18,7 +18,7 @@ import {
   listChangedConversations,
   listMessagesSince,
 } from '../src/providers/chatwoot/client.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies, SweepEnd } from './dependencies.ts';
 
 /** How far it looks back behind what it has seen: clocks differ, and changes are committed late. Milliseconds. */
 const OVERLAP_MS = 10 * 60_000;
@@ -29,9 +29,6 @@ const MOST_MESSAGE_PAGES = 10;
 
 /** Events stored in one go. */
 const AT_ONCE = 500;
-
-/** How looking through one connection ended. */
-export type SweepEnd = 'done' | 'failed' | 'unauthorized';
 
 /** Chatwoot sends a webhook once: what was lost on its way is found again by asking what has changed. */
 export function conversationSweepActivities(deps: Dependencies) {

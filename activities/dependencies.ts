@@ -5,6 +5,9 @@ import type { WakeRule } from '../src/domain/business-calendar.ts';
 import type { TenantSettings } from '../src/domain/settings.ts';
 import type { Connections } from './connections.ts';
 
+/** How looking through one connection ended. */
+export type SweepEnd = 'done' | 'failed' | 'unauthorized';
+
 /** What the activities work with; given once, when the worker starts. */
 export type Dependencies = {
   database: Database;
@@ -14,7 +17,7 @@ export type Dependencies = {
   settingsOf: (tenantId: string) => Promise<TenantSettings>;
   log: Logger;
   /** Called when the sweep has looked through one connection. */
-  onSwept?: (source: string, end: 'done' | 'failed' | 'unauthorized') => void;
+  onSwept?: (source: string, end: SweepEnd) => void;
   /** When a lead referred (or first written to) at `from` wakes; tests put an instant of theirs in. */
   wakeAt: (from: Date, rule: WakeRule) => Date;
 };

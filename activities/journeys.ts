@@ -9,6 +9,7 @@ import {
 } from '../src/db/journeys.ts';
 import { addEvent, readLead } from '../src/db/steps.ts';
 import type { Outcome } from '../src/domain/lead.ts';
+import { qualifiedValues } from '../src/domain/settings.ts';
 import { getContact, listContactConversations } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
 import { failSafely } from './failures.ts';
@@ -98,7 +99,7 @@ export function journeyActivities(deps: Dependencies) {
           converted: conversations.some(
             ({ id, labels }) => labels.includes(settings.convertedLabel) && !sold.includes(id),
           ),
-          qualified: settings.referralStatuses.some((s) => s.qualified && s.value === lead.statusValue),
+          qualified: qualifiedValues(settings).includes(lead.statusValue),
           unwanted: labelled(settings.noReworkLabel),
           postponed: !of.byHand && labelled(settings.postponeLabel),
           active: putsOff && active,

@@ -10,7 +10,7 @@ import { pauseChannel } from '../src/db/sends.ts';
 import { syncTemplates } from '../src/db/templates.ts';
 import { getPhoneNumber, listTemplates } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies, SweepEnd } from './dependencies.ts';
 
 /** States of a number in which WhatsApp takes no message of it. */
 const DOWN: readonly string[] = ['BANNED', 'RESTRICTED', 'DISCONNECTED', 'DELETED', 'MIGRATED'];
@@ -49,7 +49,7 @@ export function numberSweepActivities(deps: Dependencies) {
       let failed = 0;
       for (const channel of channels) {
         const { tenantId, channelId } = channel;
-        let end: 'done' | 'failed' | 'unauthorized' = 'done';
+        let end: SweepEnd = 'done';
         try {
           await sweep(channel);
         } catch (error) {

@@ -20,6 +20,7 @@ import {
 } from '../src/db/sends.ts';
 import { addEvent, askForAttention } from '../src/db/steps.ts';
 import { formatWake, quietUntil } from '../src/domain/business-calendar.ts';
+import { qualifiedValues } from '../src/domain/settings.ts';
 import { buttonPayload } from '../src/domain/button.ts';
 import { mayTryAgain } from '../src/domain/whatsapp-errors.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
@@ -57,7 +58,7 @@ export function sendActivities(deps: Dependencies) {
     const askedAt = Date.now();
     const gate = await database.tenant(of.tenantId, (rows) =>
       openGate(rows, of, {
-        qualified: settings.referralStatuses.filter((s) => s.qualified).map((s) => s.value),
+        qualified: qualifiedValues(settings),
         resendAfterHours: settings.resendAfterHours,
         weeklyMessages: settings.weeklyMessages,
         quietUntil: quietUntil(new Date(), settings.zone, settings.quietHours),

@@ -9,7 +9,7 @@ const MOST = 1_000;
 /** The sweep: finds leads that the engine may have forgotten. It never sends anything itself. */
 export function sweepActivities({ database }: Dependencies) {
   return {
-    /** Leaves word for every overdue lead: its workflow is started if it is gone, and told to look at the clock. */
+    /** Leaves word for every overdue lead that it look at the clock; where its workflow is gone, that starts it again. */
     sweepOverdueLeads: async (): Promise<{ overdue: number }> => {
       const overdue = await database.query<{ tenant_id: string; id: string }>(
         'select tenant_id, id from overdue_leads($1, $2, $3)',
@@ -17,19 +17,12 @@ export function sweepActivities({ database }: Dependencies) {
       );
       const byTenant = Map.groupBy(overdue, (lead) => lead.tenant_id);
       for (const [tenantId, leads] of byTenant) {
-        await database.tenant(tenantId, async (rows) => {
-          const starts = await rows.query<{ id: string; consultantId: string | null; origin: string }>(
-            `select id, consultant_id as "consultantId", origin from lead where id = any ($1) and stage <> 'closed'`,
-            [leads.map((lead) => lead.id)],
-          );
-          await leaveWord(
-            rows,
-            starts.flatMap(({ id: leadId, ...start }) => [
-              { leadId, kind: 'start' as const, payload: { tenantId, leadId, ...start } },
-              { leadId, kind: 'signal' as const, payload: { type: 'overdue' as const } },
-            ]),
-          );
+        const overdueOf = ({ id: leadId }: { id: string }) => ({
+          leadId,
+          kind: 'signal' as const,
+          payload: { type: 'overdue' as const },
         });
+        await database.tenant(tenantId, (rows) => leaveWord(rows, leads.map(overdueOf)));
       }
       return { overdue: overdue.length };
     },

@@ -1,6 +1,7 @@
 import { leftLaterThan, planWake, wakeStepOf } from '../src/db/journeys.ts';
 import { finishStep, lookAtStep } from '../src/db/steps.ts';
 import { formatWake } from '../src/domain/business-calendar.ts';
+import { qualifiedValues } from '../src/domain/settings.ts';
 import { listContactConversations, removeLabels } from '../src/providers/chatwoot/client.ts';
 import type { Dependencies, StepOf } from './dependencies.ts';
 import { failSafely } from './failures.ts';
@@ -57,7 +58,7 @@ export function wakingActivities(deps: Dependencies) {
     announceRework: onceActivity(deps, 'announce_rework', async (hand, of) => {
       const settings = await deps.settingsOf(of.tenantId);
       const { lead } = hand;
-      const qualified = settings.referralStatuses.some((s) => s.qualified && s.value === lead.statusValue);
+      const qualified = qualifiedValues(settings).includes(lead.statusValue);
       if (!qualified || lead.wakeAt === null) return { kind: 'rework_not_due', result: {} };
       await leaveNote(
         hand,

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { askForRework, clearAttention } from '../db/lead-actions.ts';
 import { readLeadPage } from '../db/leads.ts';
 import { settingsReader } from '../db/tenants.ts';
+import { qualifiedValues } from '../domain/settings.ts';
 import { tenantOf } from './authentication.ts';
 import { leadLinks } from './lead-links.ts';
 import { leadIdOf, type LeadsOptions } from './leads.ts';
@@ -27,8 +28,7 @@ export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Ro
     .post(async (request, response) => {
       const tenantId = tenantOf(response);
       const leadId = leadIdOf(request.params.id);
-      const { referralStatuses } = await settingsOf(tenantId);
-      const qualified = referralStatuses.filter((status) => status.qualified).map(({ value }) => value);
+      const qualified = qualifiedValues(await settingsOf(tenantId));
       const rework = await database.tenant(tenantId, (rows) => askForRework(rows, leadId, qualified));
       if (!rework) throw new Problem('lead_not_found');
       if ('refused' in rework) throw new Problem(`lead_${rework.refused}`);

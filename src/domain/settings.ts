@@ -188,6 +188,11 @@ export function findReferralStatus(
   );
 }
 
+/** The values of the referral status by which a lead is reworked. */
+export function qualifiedValues({ referralStatuses }: Pick<TenantSettings, 'referralStatuses'>): string[] {
+  return referralStatuses.filter(({ qualified }) => qualified).map(({ value }) => value);
+}
+
 function folded(name: string): string {
   return name
     .normalize('NFKD')

@@ -165,6 +165,39 @@ export function callOnce(call: HttpCall): Promise<HttpAnswer> {
   });
 }
 
+/** One call of a provider's, at a path below the address of its installation. */
+export type ProviderCall = Pick<HttpCall, 'method' | 'headers' | 'json' | 'signal'> & {
+  baseUrl: string;
+  path: string;
+  /** For the call as a whole, milliseconds; 10,000 where not given. */
+  timeoutMs?: number | undefined;
+};
+
+/**
+ * The same for a provider, whose own error is thrown for every answer that is not 2xx, and where none came.
+ *
+ * @param errors how the provider names an answer, and a call that got none
+ */
+export async function callProvider(
+  { baseUrl, path, timeoutMs, ...call }: ProviderCall,
+  errors: { ofAnswer: (answer: HttpAnswer) => Error; ofFailure: (failure: unknown) => Error },
+): Promise<HttpAnswer> {
+  let answer: HttpAnswer;
+  try {
+    const url = `${baseUrl.replace(/\/+$/, '')}${path}`;
+    answer = await callOnce({ ...call, url, timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS });
+  } catch (failure) {
+    throw errors.ofFailure(failure);
+  }
+  if (answer.status < 200 || answer.status >= 300) throw errors.ofAnswer(answer);
+  return answer;
+}
+
+/** Why no answer came, in a code. */
+export function reasonOf(failure: unknown): string {
+  return failure instanceof HttpFailure ? failure.reason : 'unexpected';
+}
+
 /**
  * `Retry-After` in milliseconds; both forms, seconds and HTTP date.
  *

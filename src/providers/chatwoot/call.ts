@@ -1,12 +1,5 @@
-import {
-  callOnce,
-  DEFAULT_TIMEOUT_MS,
-  type HttpAnswer,
-  type HttpCall,
-  HttpFailure,
-  parseJson,
-} from '../http.ts';
-import { ChatwootError, errorOfAnswer } from './errors.ts';
+import { callProvider, type HttpCall, parseJson } from '../http.ts';
+import { ChatwootError, errorOfAnswer, errorOfFailure } from './errors.ts';
 
 /** One Chatwoot account. `baseUrl` is the installation's address, without `/api`. */
 export type ChatwootConnection = {
@@ -32,21 +25,18 @@ export async function call(
   json?: unknown,
   signal?: AbortSignal,
 ): Promise<{ status: number; body: unknown }> {
-  let answer: HttpAnswer;
-  try {
-    answer = await callOnce({
+  const answer = await callProvider(
+    {
+      baseUrl: c.baseUrl,
+      path: `/api/v1/accounts/${c.accountId}${path}`,
       method,
-      url: `${c.baseUrl.replace(/\/+$/, '')}/api/v1/accounts/${c.accountId}${path}`,
       headers: { api_access_token: c.token },
       json,
-      timeoutMs: c.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      timeoutMs: c.timeoutMs,
       signal,
-    });
-  } catch (failure) {
-    const reason = failure instanceof HttpFailure ? failure.reason : 'unexpected';
-    throw new ChatwootError({ kind: 'unavailable', reason });
-  }
-  if (answer.status < 200 || answer.status >= 300) throw errorOfAnswer(answer);
+    },
+    { ofAnswer: errorOfAnswer, ofFailure: errorOfFailure },
+  );
   return { status: answer.status, body: parseJson(answer.body) };
 }
 

@@ -1,4 +1,4 @@
-import { type HttpAnswer, parseJson, providerWords, retryAfterMs } from '../http.ts';
+import { type HttpAnswer, parseJson, providerWords, reasonOf, retryAfterMs } from '../http.ts';
 
 /**
  * What is to be done after a call to Chatwoot that did not succeed:
@@ -60,6 +60,11 @@ export function errorOfAnswer(answer: HttpAnswer): ChatwootError {
     retryAfterMs: retryAfterMs(answer.headers),
     details,
   });
+}
+
+/** No answer came. */
+export function errorOfFailure(failure: unknown): ChatwootError {
+  return new ChatwootError({ kind: 'unavailable', reason: reasonOf(failure) });
 }
 
 /** A 2xx without what it ought to bring, e.g. the HTML page of a proxy. */

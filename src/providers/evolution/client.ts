@@ -1,14 +1,7 @@
 import type { ConnectionState } from '../../domain/evolution-event.ts';
 import type { WebhookSubscription } from '../../domain/evolution-subscription.ts';
-import {
-  callOnce,
-  DEFAULT_TIMEOUT_MS,
-  type HttpAnswer,
-  type HttpCall,
-  HttpFailure,
-  parseJson,
-} from '../http.ts';
-import { EvolutionError, errorOfAnswer, errorOfOddAnswer } from './errors.ts';
+import { callProvider, type HttpAnswer, type HttpCall, parseJson } from '../http.ts';
+import { errorOfAnswer, errorOfFailure, errorOfOddAnswer } from './errors.ts';
 
 /** One instance of an Evolution gateway; `apiKey` is the instance's token, or the gateway's own. */
 export type EvolutionGateway = {
@@ -48,27 +41,23 @@ export async function setWebhook(
   if (typeof parseJson(answer.body) !== 'object') throw errorOfOddAnswer(answer.status, 'webhook');
 }
 
-async function call(
+function call(
   g: EvolutionGateway,
   method: HttpCall['method'],
   path: string,
   json: unknown,
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
-  let answer: HttpAnswer;
-  try {
-    answer = await callOnce({
+  return callProvider(
+    {
+      baseUrl: g.baseUrl,
+      path: `${path}/${encodeURIComponent(g.instance)}`,
       method,
-      url: `${g.baseUrl.replace(/\/+$/, '')}${path}/${encodeURIComponent(g.instance)}`,
       headers: { apikey: g.apiKey },
       json,
-      timeoutMs: g.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      timeoutMs: g.timeoutMs,
       signal,
-    });
-  } catch (failure) {
-    const reason = failure instanceof HttpFailure ? failure.reason : 'unexpected';
-    throw new EvolutionError({ kind: 'unavailable', reason });
-  }
-  if (answer.status < 200 || answer.status >= 300) throw errorOfAnswer(answer);
-  return answer;
+    },
+    { ofAnswer: errorOfAnswer, ofFailure: errorOfFailure },
+  );
 }

@@ -1,4 +1,4 @@
-import { type HttpAnswer, parseJson, providerWords, retryAfterMs } from '../http.ts';
+import { type HttpAnswer, parseJson, providerWords, reasonOf, retryAfterMs } from '../http.ts';
 
 /**
  * What is to be done after a call to an Evolution gateway that did not succeed:
@@ -47,6 +47,11 @@ export function errorOfAnswer({ status, headers, body }: HttpAnswer): EvolutionE
     retryAfterMs: retryAfterMs(headers),
     words: providerWords(wordsOf(parseJson(body))),
   });
+}
+
+/** No answer came. */
+export function errorOfFailure(failure: unknown): EvolutionError {
+  return new EvolutionError({ kind: 'unavailable', reason: reasonOf(failure) });
 }
 
 /** A 2xx without what it ought to bring, e.g. the HTML page of a proxy. */

@@ -1,4 +1,4 @@
-import { callOnce, DEFAULT_TIMEOUT_MS, type HttpAnswer, type HttpCall } from '../http.ts';
+import { callProvider, type HttpAnswer, type HttpCall } from '../http.ts';
 import { errorOfAnswer, errorOfFailure } from './errors.ts';
 
 /** One official WhatsApp number. `baseUrl` without version (`https://graph.facebook.com`), `version` like `v23.0`. */
@@ -16,28 +16,25 @@ export type WhatsAppConnection = {
  *
  * @throws WhatsAppError
  */
-export async function call(
+export function call(
   c: WhatsAppConnection,
   method: HttpCall['method'],
   path: string,
   json: unknown,
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
-  let answer: HttpAnswer;
-  try {
-    answer = await callOnce({
+  return callProvider(
+    {
+      baseUrl: c.baseUrl,
+      path: `/${c.version}/${path}`,
       method,
-      url: `${c.baseUrl.replace(/\/+$/, '')}/${c.version}/${path}`,
       headers: { authorization: `Bearer ${c.token}` },
       json,
-      timeoutMs: c.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      timeoutMs: c.timeoutMs,
       signal,
-    });
-  } catch (failure) {
-    throw errorOfFailure(failure);
-  }
-  if (answer.status >= 200 && answer.status < 300) return answer;
-  throw errorOfAnswer(answer);
+    },
+    { ofAnswer: errorOfAnswer, ofFailure: errorOfFailure },
+  );
 }
 
 /** A text that is there and not empty, else null. */

@@ -3,7 +3,7 @@ import {
   WHATSAPP_ERROR_CLASSES,
   type WhatsAppErrorClass,
 } from '../../domain/whatsapp-errors.ts';
-import { type HttpAnswer, HttpFailure, parseJson, providerWords, retryAfterMs } from '../http.ts';
+import { type HttpAnswer, HttpFailure, parseJson, providerWords, reasonOf, retryAfterMs } from '../http.ts';
 
 /**
  * A call to WhatsApp that did not succeed. Its message holds class, code and HTTP status only: messages end in
@@ -43,8 +43,7 @@ export class WhatsAppError extends Error {
 /** No answer: whether it left decides between `not_sent` and `ambiguous`. */
 export function errorOfFailure(failure: unknown): WhatsAppError {
   const sent = failure instanceof HttpFailure ? failure.sent : true;
-  const reason = failure instanceof HttpFailure ? failure.reason : 'unexpected';
-  return new WhatsAppError({ class: sent ? 'ambiguous' : 'not_sent', reason });
+  return new WhatsAppError({ class: sent ? 'ambiguous' : 'not_sent', reason: reasonOf(failure) });
 }
 
 /** A 2xx that does not say what it ought to: the call may well have been carried out. */
