@@ -3,13 +3,15 @@
 /** What each part may import of the others; every part may import itself. */
 const MAY_IMPORT = {
   'src/domain/': [],
+  'src/contract/': ['src/domain/'],
   'src/db/': ['src/domain/'],
   'src/providers/': ['src/domain/'],
   'src/temporal/': ['src/db/', 'src/domain/'],
   'src/inbox/': ['src/db/', 'src/domain/', 'src/temporal/'],
   'src/api/': [
+    'src/contract/',
     'src/inbox/',
-    'src/providers/evolution/',
+    'src/providers/',
     'src/db/',
     'src/domain/',
     'src/temporal/',
