@@ -25,12 +25,16 @@ export type ProductOptions = {
   settings?: Partial<TenantSettings>;
   /** False: only the API, until `startWorker` is called. */
   worker?: boolean;
+  /** More of the API's variables. */
+  variables?: NodeJS.ProcessEnv;
 };
 
 /** The whole product in this process, on a database and a task queue of its own, with the sandbox beside it. */
 export type Product = {
   tenantId: string;
   apiKey: string;
+  /** Of the tenant's first user; see signing-in.ts. */
+  login: { email: string; password: string };
   sandbox: Sandbox;
   client: Client;
   taskQueue: string;
@@ -62,7 +66,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...options.sandbox,
   });
   const secretKey = randomBytes(32).toString('base64');
-  const tenant = await createFirstTenant(db.url, secretKey, sandboxTenant(sandbox));
+  const login = { email: 'supervisao@exemplo.com.br', password: 'senha-do-teste' };
+  const tenant = await createFirstTenant(db.url, secretKey, {
+    ...sandboxTenant(sandbox),
+    user: { ...login, name: 'Supervisão' },
+  });
   if (!tenant) throw new Error('the database was not empty');
   const database = openDatabase(db.url, { connections: 3, name: 'test' });
   const { tenantId, apiKey } = tenant;
@@ -75,6 +83,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     LEAD_FLOW_TASK_QUEUE: taskQueue,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
+    ...options.variables,
   });
   const log = pino({ level: process.env.LEAD_FLOW_LOG_LEVEL ?? 'silent' });
   const api: RunningApi = await startApi(configuration, log);
@@ -84,6 +93,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const product: Product = {
     tenantId,
     apiKey,
+    login,
     sandbox,
     client: temporal.client,
     taskQueue,
