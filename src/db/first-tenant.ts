@@ -4,12 +4,11 @@ import { addApiKey } from './api-keys.ts';
 import { openDatabase } from './database.ts';
 import { createSealing, hashKey, newKey } from './sealing.ts';
 import { saveSetting } from './tenants.ts';
-import { addOwner, hashUser, type NewUser } from './users.ts';
 
 /** The buttons of the sandbox's templates. */
 export const SAMPLE_BUTTONS = ['talk', 'not_interested', 'opt_out'] as const satisfies ButtonMeaning[];
 
-/** What the first tenant is made of: its two connections, its templates, its consultants, and who signs in first. */
+/** What the first tenant is made of: its two connections, its templates and its consultants. */
 export type FirstTenant = {
   name: string;
   zone: string;
@@ -36,8 +35,6 @@ export type FirstTenant = {
     buttons: ButtonMeaning[];
   };
   consultants: { name: string; email: string | null }[];
-  /** Undefined: nobody can sign in yet. */
-  user?: NewUser | undefined;
 };
 
 export type CreatedTenant = {
@@ -73,7 +70,6 @@ export async function createFirstTenant(
       'select tenant_exists() as exists, uuidv7() as id',
     );
     if (!state || state.exists) return null;
-    const user = input.user && (await hashUser(input.user));
     const whatsappKey = newKey('wa');
     const chatwootKey = newKey('cw');
     const { chatwoot, whatsapp } = input;
@@ -82,7 +78,6 @@ export async function createFirstTenant(
       await query('insert into tenant (id, name) values ($1, $2)', [tenantId, input.name]);
       await saveSetting(query, 'zone', input.zone);
       const { key } = await addApiKey(rows, 'first key');
-      if (user) await addOwner(rows, user);
       const [connection] = await query<{ id: string }>(
         `insert into chatwoot_connection
            (tenant_id, base_url, account_id, token_sealed, team_id, webhook_key_hash, webhook_secret_sealed)

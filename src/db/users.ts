@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { type Database, openDatabase, type TenantRows } from './database.ts';
+import { findFirstTenant } from './stored-tenant.ts';
 
 /** Who is to sign in with e-mail and password, and what they are called. */
 export type NewUser = { email: string; name: string; password: string };
@@ -36,12 +37,16 @@ export async function addOwner({ query, tenantId }: TenantRows, user: HashedUser
   );
 }
 
-/** Makes the user where nobody can sign in yet; false, and nothing changed, where somebody can. */
-export async function makeFirstUser(url: string, tenantId: string, user: NewUser): Promise<boolean> {
+/**
+ * Makes the user, as the owner of the first tenant, where nobody can sign in yet; false, and nothing changed, where
+ * somebody can, or there is no tenant.
+ */
+export async function makeFirstUser(url: string, user: NewUser): Promise<boolean> {
   return inDatabase(url, async (database) => {
-    if (await anyUser(database)) return false;
+    const tenant = (await anyUser(database)) ? null : await findFirstTenant(database);
+    if (!tenant) return false;
     const hashed = await hashUser(user);
-    return database.tenant(tenantId, async (rows) => {
+    return database.tenant(tenant.tenantId, async (rows) => {
       // Two that start at once make one.
       await rows.query('lock table auth."user" in share row exclusive mode');
       const [known] = await rows.query('select from auth."user" limit 1');

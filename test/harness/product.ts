@@ -5,6 +5,7 @@ import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { readConfiguration } from '../../src/configuration.ts';
 import { type Database, openDatabase, type Query } from '../../src/db/database.ts';
 import { createFirstTenant } from '../../src/db/first-tenant.ts';
+import { makeFirstUser } from '../../src/db/users.ts';
 import type { TenantSettings } from '../../src/domain/settings.ts';
 import { sandboxTenant } from '../../src/local/tenant.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -67,11 +68,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   });
   const secretKey = randomBytes(32).toString('base64');
   const login = { email: 'supervisao@exemplo.com.br', password: 'senha-do-teste' };
-  const tenant = await createFirstTenant(db.url, secretKey, {
-    ...sandboxTenant(sandbox),
-    user: { ...login, name: 'Supervisão' },
-  });
+  const tenant = await createFirstTenant(db.url, secretKey, sandboxTenant(sandbox));
   if (!tenant) throw new Error('the database was not empty');
+  await makeFirstUser(db.url, { ...login, name: 'Supervisão' });
   const database = openDatabase(db.url, { connections: 3, name: 'test' });
   const { tenantId, apiKey } = tenant;
   const taskQueue = ownTaskQueue('product');
