@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { signInLibrary } from '../../src/api/sign-in-library.ts';
+import { passwordChanged, sessionsRevoked, signedIn, signedOut } from '../../src/contract/sign-in.ts';
 import { openSignInPool } from '../../src/db/sign-in-pool.ts';
 import { addOwner, hashUser } from '../../src/db/users.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
@@ -38,7 +39,7 @@ test('the tables are what the library expects', async () => {
 describe('signing in', () => {
   test('gives a session that says who it is, whatever case the e-mail is in', async () => {
     const answer = await signingIn({ ...product.login, email: 'Supervisao@Exemplo.com.br' });
-    expect([answer.status, answer.body.user]).toEqual([
+    expect([answer.status, signedIn.parse(answer.body).user]).toEqual([
       200,
       expect.objectContaining({ name: 'Supervisão', email: product.login.email }),
     ]);
@@ -169,6 +170,7 @@ describe('a session', () => {
     const { call, cookie } = await signIn(product);
     expect((await call('GET', '/v1/me')).status).toBe(200);
     const answer = await call('POST', '/api/auth/sign-out');
+    expect(signedOut.parse(answer.body)).toEqual({ success: true });
     expect([answer.status, answer.headers.getSetCookie()[0]]).toEqual([
       200,
       expect.stringMatching(/^lead-flow\.session_token=; Max-Age=0/),
@@ -179,7 +181,8 @@ describe('a session', () => {
   test('of every device ends within five seconds when one of them says so', async () => {
     const devices = [await signIn(product), await signIn(product), await signIn(product)];
     for (const { call } of devices) expect((await call('GET', '/v1/me')).status).toBe(200);
-    expect(await devices[0]?.call('POST', '/api/auth/revoke-sessions')).toMatchObject({ status: 200 });
+    const revoked = await devices[0]?.call('POST', '/api/auth/revoke-sessions');
+    expect(sessionsRevoked.parse(revoked?.body)).toEqual({ status: true });
     await Promise.all(devices.map(({ call }) => ended(call)));
     expect(await devices[1]?.call('GET', '/v1/leads')).toMatchObject(problem(401, 'session_over'));
   });
@@ -198,7 +201,7 @@ describe('a session', () => {
       body: { errors: [{ field: 'newPassword', message: 'Use de 10 a 128 caracteres.' }] },
     });
     const changed = await change({ currentPassword: password, newPassword: 'uma-senha-nova' });
-    expect(changed.status).toBe(200);
+    expect(passwordChanged.parse(changed.body).user.email).toBe(product.login.email);
     await ended(there.call);
     expect((await asPage(product, cookiesOf(changed))('GET', '/v1/me')).status).toBe(200);
     expect(await signingIn(product.login)).toMatchObject(problem(401, 'wrong_login'));
