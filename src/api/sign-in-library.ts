@@ -9,6 +9,7 @@ import { ACCOUNT, ORGANIZATION, RATE_LIMIT, SESSION, USER, VERIFICATION } from '
 /** Names who asks to the library; set by us on every request, whatever it brought. */
 export const CLIENT_HEADER = 'x-lead-flow-client';
 
+/** What the library works with. */
 export type LibraryOptions = {
   pool: Pool;
   /** What cookies are signed with. */
@@ -84,4 +85,5 @@ export function signInLibrary({ pool, secret, secure, log, firstTenantOf }: Libr
   });
 }
 
+/** The library, made ready. */
 export type SignInLibrary = ReturnType<typeof signInLibrary>;

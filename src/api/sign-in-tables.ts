@@ -2,8 +2,10 @@
 
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
+/** A person. */
 export const USER = { modelName: 'user', fields: { ...times, emailVerified: 'email_verified' } };
 
+/** A browser that somebody is signed in with. */
 export const SESSION = {
   modelName: 'session',
   fields: {
@@ -15,6 +17,7 @@ export const SESSION = {
   },
 };
 
+/** A person's way in: here, their password. */
 export const ACCOUNT = {
   modelName: 'account',
   fields: {
@@ -30,15 +33,18 @@ export const ACCOUNT = {
   },
 };
 
+/** What was sent to be sent back; nothing is, yet. */
 export const VERIFICATION = {
   modelName: 'verification',
   fields: { ...times, expiresAt: 'expires_at' },
 };
 
+/** How often an address has tried. */
 export const RATE_LIMIT = { modelName: 'rate_limit', fields: { lastRequest: 'last_request' } };
 
 const createdAt = 'created_at';
 
+/** A tenant, and who may see it. */
 export const ORGANIZATION = {
   session: { fields: { activeOrganizationId: 'active_organization_id' } },
   organization: { modelName: 'organization', fields: { createdAt } },

@@ -55,10 +55,11 @@ const REFUSALS: Record<string, ProblemCode> = {
   CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: 'other_site',
 };
 
+/** The part of the API that people sign in with. */
 export type SignIn = {
   /** What is mounted under `/api/auth`. */
   routes: Router;
-  /** Lengthens the session of whoever asks, once a day. */
+  /** Lengthens the session of whoever asks, once a day; where that fails, the next time will do. */
   lengthen(request: Asked, response: Answer): Promise<void>;
   close(): Promise<void>;
 };
@@ -105,8 +106,12 @@ export function createSignIn(options: {
     async lengthen(request, response) {
       const { api } = libraryFor(request);
       const headers = fromNodeHeaders(request.headers);
-      const { headers: set } = await api.getSession({ headers, returnHeaders: true });
-      for (const cookie of set.getSetCookie()) response.append('set-cookie', cookie);
+      try {
+        const { headers: set } = await api.getSession({ headers, returnHeaders: true });
+        for (const cookie of set.getSetCookie()) response.append('set-cookie', cookie);
+      } catch (error) {
+        log.warn({ err: error }, 'a session was not lengthened');
+      }
     },
     close: () => pool.end(),
   };

@@ -18,6 +18,7 @@ export function makePassword(): string {
 /** A user with their password's hash, which takes a tenth of a second to make: before a transaction begins. */
 export type HashedUser = Omit<NewUser, 'password'> & { hash: string };
 
+/** Hashes the password; the e-mail comes in small letters. */
 export async function hashUser({ email, name, password }: NewUser): Promise<HashedUser> {
   return { email: email.trim().toLowerCase(), name, hash: await hashPassword(password) };
 }
@@ -99,10 +100,11 @@ export async function listEmails(url: string): Promise<string[]> {
   return users.map(({ email }) => email);
 }
 
-/** Who is signed in, and of which tenant; null for a session that is unknown, over, or of a former member. */
-export type SignedIn = { tenantId: string; user: { id: string; name: string; email: string } };
+/** Whose session it is, and of which tenant. */
+export type SessionOwner = { tenantId: string; user: { id: string; name: string; email: string } };
 
-export async function findSession(database: Database, token: string): Promise<SignedIn | null> {
+/** Null for a session that is unknown, over, or of a former member. */
+export async function findSession(database: Database, token: string): Promise<SessionOwner | null> {
   const [found] = await database.query<{ tenant_id: string; id: string; name: string; email: string }>(
     `select m.organization_id as tenant_id, u.id, u.name, u.email
      from auth.session s

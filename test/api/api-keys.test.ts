@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiKeyList, me, newApiKey } from '../../src/contract/connection.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { signIn } from '../harness/signing-in.ts';
-import { apiKeyList, me, newApiKey } from '../../src/contract/connection.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -71,8 +72,9 @@ describe('API keys', () => {
     const first = await until(used, { ms: 2_000 });
     expect(first).toEqual(INSTANT);
     expect(Math.abs(Date.now() - Date.parse(first))).toBeLessThan(10_000);
-    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    await sleep(5_100);
     await using(key);
+    await sleep(300);
     expect(await used()).toBe(first);
   });
 
