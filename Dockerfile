@@ -1,4 +1,5 @@
-# Runtime packages. They bundle the workflows too, so no development package is ever in an image.
+# Runtime packages. They bundle the workflows too; what the dashboard is built with stays in a stage of its own, so no
+# development package is ever in an image.
 FROM node:24.21.0-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -13,12 +14,22 @@ COPY workflows ./workflows
 COPY activities ./activities
 RUN ["node", "src/worker/bundle.ts", "dist/workflows.js"]
 
+FROM node:24.21.0-slim AS dashboard
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY src/domain ./src/domain
+COPY src/contract ./src/contract
+COPY dashboard ./dashboard
+RUN ["node", "node_modules/vite/bin/vite.js", "build", "dashboard"]
+
 FROM node:24.21.0-slim
 WORKDIR /app
 ENV NODE_ENV=production
 ENV LEAD_FLOW_WORKFLOW_BUNDLE=/app/dist/workflows.js
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=bundle /app/dist ./dist
+COPY --from=dashboard /app/dist/dashboard ./dist/dashboard
 COPY package.json ./
 COPY migrations ./migrations
 COPY src ./src

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const port = (fallback: number) =>
@@ -9,6 +10,11 @@ const port = (fallback: number) =>
     .max(65_535)
     .default(fallback);
 
+const address = (example: string) =>
+  z
+    .url({ protocol: /^https?$/, error: `must be an address like ${example}` })
+    .transform((url) => url.replace(/\/+$/, ''));
+
 const schema = z.object({
   DATABASE_URL: z
     .string({ error: 'is not set: postgresql://USER:PASSWORD@HOST:5432/leadflow' })
@@ -17,6 +23,9 @@ const schema = z.object({
   LEAD_FLOW_HOST: z.string().default('127.0.0.1'),
   LEAD_FLOW_PORT: port(8080),
   LEAD_FLOW_WORKER_PORT: port(8081),
+  LEAD_FLOW_PUBLIC_URL: address('https://leads.example.com').optional(),
+  LEAD_FLOW_DASHBOARD_DIR: z.string().default(join(import.meta.dirname, '../dist/dashboard')),
+  LEAD_FLOW_SANDBOX_WHATSAPP_URL: address('http://127.0.0.1:8092').optional(),
   LEAD_FLOW_TASK_QUEUE: z
     .string()
     .regex(/^[\w.-]+$/, { error: 'may hold letters, digits, dot, hyphen and underscore only' })

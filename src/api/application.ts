@@ -7,16 +7,20 @@ import type { Database } from '../db/database.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { keylessWebhookReceiver, webhookReceiver } from '../inbox/receive.ts';
 import type { ReceiverOptions } from '../inbox/incoming.ts';
-import { requireApiKey } from './authentication.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { type Authenticator, requireCaller } from './authentication.ts';
 import { channelRoutes } from './channels.ts';
 import { consultantRoutes } from './consultants.ts';
 import { conversionRoutes } from './conversions.ts';
+import { dashboard } from './dashboard.ts';
 import { eventRoutes } from './events.ts';
 import { leadActionRoutes } from './lead-actions.ts';
 import { leadRoutes } from './leads.ts';
+import { meRoutes } from './me.ts';
 import { otherMethods } from './methods.ts';
 import { answerProblems, Problem, unknownAddress } from './problems.ts';
 import { settingRoutes } from './settings.ts';
+import type { SignIn } from './sign-in.ts';
 import { templateRoutes } from './templates.ts';
 import { unknownSendRoutes } from './unknown-sends.ts';
 
@@ -27,6 +31,14 @@ export type ApplicationOptions = {
   /** Where the Temporal UI is, for links. */
   uiUrl: string;
   namespace: string;
+  signIn: SignIn;
+  authenticate: Authenticator;
+  /** Where people reach us from outside, through a proxy; undefined: without one. */
+  publicUrl: string | undefined;
+  /** The folder of the built dashboard. */
+  dashboardDir: string;
+  /** Whether the sandbox's fake phone can be used. */
+  testPhone: boolean;
 };
 
 /** The HTTP side of the product. It needs PostgreSQL alone: Temporal being away is not its concern. */
@@ -35,6 +47,8 @@ export function createApplication(options: ApplicationOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  // What a proxy says of the client is believed where there is one, which then stands beside us.
+  app.set('trust proxy', options.publicUrl ? ['loopback', 'linklocal', 'uniquelocal'] : false);
 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -64,7 +78,7 @@ export function createApplication(options: ApplicationOptions): Express {
   app.use('/webhooks', webhookReceiver(receiving));
   app.use('/api/webhooks', keylessWebhookReceiver(receiving));
 
-  app.use(helmet());
+  app.use(protection);
   const live: RequestHandler = (_request, response) => {
     response.json({ status: 'ok' });
   };
@@ -80,7 +94,7 @@ export function createApplication(options: ApplicationOptions): Express {
   app.route('/metrics').get(metrics).all(otherMethods);
 
   const v1 = Router();
-  v1.use(requireApiKey(database));
+  v1.use(requireCaller(options.authenticate));
   v1.use((request, _response, next) => {
     const bodied = request.method === 'POST' || request.method === 'PATCH';
     const empty =
@@ -91,6 +105,8 @@ export function createApplication(options: ApplicationOptions): Express {
   });
   // Not strict: whoever sends null or a text is told that an object is expected.
   v1.use(express.json({ limit: '100kb', strict: false, verify: refuseOtherThanUtf8 }));
+  v1.use(meRoutes(options));
+  v1.use(apiKeyRoutes(options));
   v1.use(leadRoutes(options));
   v1.use(leadActionRoutes(options));
   v1.use(conversionRoutes(options));
@@ -101,11 +117,26 @@ export function createApplication(options: ApplicationOptions): Express {
   v1.use(templateRoutes(options));
   v1.use(eventRoutes(options));
   app.use('/v1', v1);
+  app.use('/api/auth', options.signIn.routes);
+  app.use(dashboard(options.dashboardDir));
 
   app.use(unknownAddress);
   app.use(answerProblems(log));
   return app;
 }
+
+/** Headers of every answer; nothing of one that is no page may be loaded or framed. */
+const protection = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+});
 
 /** JSON is UTF-8; read as that, other bytes would silently become question marks in somebody's name. */
 function refuseOtherThanUtf8(_request: unknown, _response: unknown, body: Buffer): void {

@@ -14,6 +14,19 @@ const PROBLEMS = {
     401,
     'Esta chave da API não existe ou foi revogada. Peça outra a quem administra o Lead Flow.',
   ],
+  session_over: [401, 'Sua sessão terminou. Entre de novo com seu e-mail e sua senha.'],
+  wrong_login: [
+    401,
+    'E-mail ou senha incorretos. Confira os dois; se esqueceu a senha, peça outra a quem administra o Lead Flow.',
+  ],
+  no_tenant: [
+    403,
+    'Seu usuário não faz parte de nenhuma empresa. Peça acesso a quem administra o Lead Flow.',
+  ],
+  other_site: [
+    403,
+    'Este pedido veio da página de outro site e foi recusado. Abra o Lead Flow e tente de novo por lá.',
+  ],
   not_found: [404, 'Não há nada neste endereço.'],
   method_not_allowed: [
     405,
@@ -25,6 +38,7 @@ const PROBLEMS = {
   attempt_not_found: [404, 'Não há envio em aberto com este id.'],
   event_not_found: [404, 'Não há evento com este id.'],
   consultant_not_found: [404, 'Não há consultor com este id.'],
+  api_key_not_found: [404, 'Não há chave da API com este id.'],
   idempotency_key_reused: [
     409,
     'Esta Idempotency-Key já foi usada com outro corpo. Use uma chave nova para cada indicação.',
@@ -53,6 +67,7 @@ const PROBLEMS = {
   no_flow: [409, 'Não há fluxo configurado para esta origem.'],
   too_large: [413, 'O corpo é grande demais.'],
   not_json: [415, 'Envie o corpo como application/json.'],
+  too_many_tries: [429, 'Muitas tentativas seguidas. Espere um minuto e tente de novo.'],
   gateway_refused: [
     502,
     'O gateway da Evolution API recusou o pedido. Confira o endereço, a instância e o token do número.',

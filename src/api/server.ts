@@ -5,6 +5,9 @@ import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
 import { createSealing } from '../db/sealing.ts';
 import { createApplication } from './application.ts';
+import { authenticator } from './authentication.ts';
+import { cookieSecret } from './session-cookie.ts';
+import { createSignIn } from './sign-in.ts';
 
 export type RunningApi = { url: string; stop(): Promise<void> };
 
@@ -16,13 +19,22 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
     connections: 10,
     onError: (error) => log.warn({ err: error }, 'the database cannot be reached'),
   });
+  const secret = cookieSecret(configuration.LEAD_FLOW_SECRET_KEY);
+  const authenticate = authenticator(database, secret);
+  const signIn = createSignIn({ databaseUrl: configuration.DATABASE_URL, database, secret, log });
   const application = createApplication({
     database,
     sealing,
     log,
     uiUrl: configuration.TEMPORAL_UI_URL,
     namespace: configuration.TEMPORAL_NAMESPACE,
+    signIn,
+    authenticate,
+    publicUrl: configuration.LEAD_FLOW_PUBLIC_URL,
+    dashboardDir: configuration.LEAD_FLOW_DASHBOARD_DIR,
+    testPhone: configuration.LEAD_FLOW_SANDBOX_WHATSAPP_URL !== undefined,
   });
+  const closeDatabase = () => Promise.all([signIn.close(), database.close()]);
   const server = createServer(application);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -30,7 +42,7 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
       server.listen(configuration.LEAD_FLOW_PORT, configuration.LEAD_FLOW_HOST, resolve);
     });
   } catch (error) {
-    await database.close();
+    await closeDatabase();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
@@ -42,7 +54,7 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
       const patience = setTimeout(() => server.closeAllConnections(), 10_000);
       await closed;
       clearTimeout(patience);
-      await database.close();
+      await closeDatabase();
     },
   };
 }

@@ -63,7 +63,7 @@ export const flow = z.object({
 export const flowList = z.object({ flows: z.array(flow) });
 export type Flow = z.infer<typeof flow>;
 
-/** `GET /v1/api-keys`. */
+/** `GET /v1/api-keys`; `DELETE /v1/api-keys/:id` answers the one that was revoked. */
 export const apiKey = z.object({
   id: z.uuid(),
   name: z.string(),

@@ -1,5 +1,6 @@
 import type { ButtonMeaning } from '../domain/button.ts';
 import { nameKey } from '../domain/consultant.ts';
+import { addApiKey } from './api-keys.ts';
 import { openDatabase } from './database.ts';
 import { createSealing, hashKey, newKey } from './sealing.ts';
 import { saveSetting } from './tenants.ts';
@@ -69,19 +70,14 @@ export async function createFirstTenant(
       'select tenant_exists() as exists, uuidv7() as id',
     );
     if (!state || state.exists) return null;
-    const apiKey = newKey('lf');
     const whatsappKey = newKey('wa');
     const chatwootKey = newKey('cw');
     const { chatwoot, whatsapp } = input;
-    await database.tenant(state.id, async ({ tenantId, query }) => {
+    const apiKey = await database.tenant(state.id, async (rows) => {
+      const { tenantId, query } = rows;
       await query('insert into tenant (id, name) values ($1, $2)', [tenantId, input.name]);
       await saveSetting(query, 'zone', input.zone);
-      await query('insert into api_key (tenant_id, name, prefix, hash) values ($1, $2, $3, $4)', [
-        tenantId,
-        'first key',
-        apiKey.slice(0, 8),
-        hashKey(apiKey),
-      ]);
+      const { key } = await addApiKey(rows, 'first key');
       const [connection] = await query<{ id: string }>(
         `insert into chatwoot_connection
            (tenant_id, base_url, account_id, token_sealed, team_id, webhook_key_hash, webhook_secret_sealed)
@@ -142,6 +138,7 @@ export async function createFirstTenant(
           consultant.email,
         ]);
       }
+      return key;
     });
     return {
       tenantId: state.id,

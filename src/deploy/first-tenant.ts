@@ -1,8 +1,10 @@
-// Makes the first tenant from variables: `node src/deploy/first-tenant.ts`. Where there is a tenant already it
-// changes nothing. What it prints of a new one is shown this once: only hashes are stored.
+// Makes the first tenant and its first user from variables: `node src/deploy/first-tenant.ts`. What is there already
+// is not changed. What it prints of what is new is shown this once: only hashes are stored.
 import { readConfiguration } from '../configuration.ts';
 import { createFirstTenant, hasTenant } from '../db/first-tenant.ts';
 import { requireSecretKey } from '../db/secret-key.ts';
+import { hasUser } from '../db/users.ts';
+import { makeFirstLogin, NOBODY_YET } from './first-login.ts';
 import { type ProviderCredentials, readTenantVariables } from './tenant-variables.ts';
 import { tryCredentials } from './try-credentials.ts';
 import { webhookLines } from './webhook-addresses.ts';
@@ -10,7 +12,7 @@ import { webhookLines } from './webhook-addresses.ts';
 try {
   const configuration = readConfiguration(process.env);
   const { DATABASE_URL, LEAD_FLOW_SECRET_KEY } = configuration;
-  const { name, zone, publicUrl, credentials } = readTenantVariables(process.env);
+  const { name, zone, publicUrl, admin, credentials } = readTenantVariables(process.env);
   if (!credentials) {
     throw new Error(
       'CHATWOOT_URL and WHATSAPP_TOKEN are not set, nor what goes with them; see .env.example.',
@@ -18,15 +20,21 @@ try {
   }
   await requireSecretKey(DATABASE_URL, LEAD_FLOW_SECRET_KEY);
   const made = (await hasTenant(DATABASE_URL)) ? null : await makeTenant(credentials);
+  const localUrl = `http://${configuration.LEAD_FLOW_HOST}:${configuration.LEAD_FLOW_PORT}`;
   if (made) {
     const paths = { whatsapp: made.whatsappWebhookPath, chatwoot: made.chatwootWebhookPath };
-    const localUrl = `http://${configuration.LEAD_FLOW_HOST}:${configuration.LEAD_FLOW_PORT}`;
     console.log(`The tenant "${name}" is made. What follows is shown this once:`);
     console.log(`API key           ${made.apiKey}`);
     for (const line of webhookLines(paths, publicUrl, localUrl)) console.log(line);
-  } else {
-    console.log('There is a tenant already; nothing was changed.');
   }
+  const login = await makeFirstLogin(DATABASE_URL, admin);
+  if (login) {
+    console.log(`Dashboard         ${publicUrl ?? localUrl}`);
+    console.log(`E-mail            ${login.email}`);
+    console.log(`Password          ${login.random ? login.password : 'as in ADMIN_PASSWORD'}`);
+  }
+  if (!made && !login) console.log('There is a tenant already; nothing was changed.');
+  if (!(await hasUser(DATABASE_URL))) console.log(NOBODY_YET);
 
   async function makeTenant(given: ProviderCredentials) {
     const trials = await tryCredentials(given);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type FirstTenant, SAMPLE_BUTTONS } from '../db/first-tenant.ts';
+import type { NewUser } from '../db/users.ts';
 import { BUTTON_MEANINGS } from '../domain/button.ts';
+import { PASSWORD_LENGTH } from '../domain/password.ts';
 
 /** The real Chatwoot and WhatsApp that the first tenant is connected to. */
 export type ProviderCredentials = Pick<FirstTenant, 'chatwoot' | 'whatsapp'>;
@@ -11,6 +13,8 @@ export type TenantVariables = {
   zone: string;
   /** Where Chatwoot and Meta reach the API. */
   publicUrl: string | undefined;
+  /** Who signs in first; what is not said is undefined. */
+  admin: Pick<NewUser, 'name'> & { [Part in 'email' | 'password']: NewUser[Part] | undefined };
   /** Undefined where neither service is given. */
   credentials: ProviderCredentials | undefined;
   /** Where real credentials are given in part only: what is missing, for a word about it. */
@@ -43,6 +47,10 @@ const buttons = z
     ),
   );
 
+const password = {
+  error: `must have from ${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters.`,
+};
+
 const tenant = z.object({
   TENANT_NAME: z.string().default('Empresa Exemplo'),
   TENANT_ZONE: z
@@ -52,6 +60,17 @@ const tenant = z.object({
       error: ({ input }) => `is "${input}"; it must be an IANA time zone, e.g. America/Sao_Paulo.`,
     }),
   LEAD_FLOW_PUBLIC_URL: address.optional(),
+  ADMIN_EMAIL: z
+    .email({ error: ({ input }) => `is "${input}"; it must be an e-mail address.` })
+    .transform((email) => email.toLowerCase())
+    .optional(),
+  ADMIN_NAME: z.string().trim().min(1).max(200).default('Administração'),
+  // Its value is not shown.
+  ADMIN_PASSWORD: z
+    .string()
+    .min(PASSWORD_LENGTH.least, password)
+    .max(PASSWORD_LENGTH.most, password)
+    .optional(),
 });
 
 // What decides whether real services are meant at all.
@@ -84,13 +103,19 @@ const REQUIRED = Object.entries(providers.shape)
 /** Reads and checks them; an empty one counts as unset. Throws an error whose message names what is wrong. */
 export function readTenantVariables(environment: NodeJS.ProcessEnv): TenantVariables {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const { TENANT_NAME: name, TENANT_ZONE: zone, LEAD_FLOW_PUBLIC_URL: publicUrl } = parse(tenant, set);
+  const {
+    TENANT_NAME: name,
+    TENANT_ZONE: zone,
+    LEAD_FLOW_PUBLIC_URL: publicUrl,
+    ...who
+  } = parse(tenant, set);
+  const admin = { email: who.ADMIN_EMAIL, name: who.ADMIN_NAME, password: who.ADMIN_PASSWORD };
   const absent = ALWAYS.filter((variable) => !set[variable]);
   if (absent.length > 0) {
     // Not needed yet; a wrong one is told all the same, before it is.
     parse(providers.partial(), set);
     const missing = absent.length < ALWAYS.length ? absent : [];
-    return { name, zone, publicUrl, credentials: undefined, missing };
+    return { name, zone, publicUrl, admin, credentials: undefined, missing };
   }
   const missing = REQUIRED.filter((variable) => !set[variable]);
   if (missing.length > 0) {
@@ -99,7 +124,7 @@ export function readTenantVariables(environment: NodeJS.ProcessEnv): TenantVaria
         'set these as well, or, for a local start with the sandbox, unset the two.',
     );
   }
-  return { name, zone, publicUrl, credentials: credentials(parse(providers, set)), missing: [] };
+  return { name, zone, publicUrl, admin, credentials: credentials(parse(providers, set)), missing: [] };
 }
 
 function credentials(given: z.infer<typeof providers>): ProviderCredentials {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { webhookLines } from '../deploy/webhook-addresses.ts';
 import { prepareDatabase, putOldHistoryAside, type ReadyDatabase, tellSleepers } from './database.ts';
+import { ensureLogin } from './login.ts';
 import { hasData } from './postgres-data.ts';
 import { type ProductServices, startApi, startWorker } from './product.ts';
 import { curlLine, followSampleLead, makeSampleLead } from './sample-lead.ts';
@@ -26,13 +27,19 @@ export async function bringUp(start: Start): Promise<void> {
     sandboxIfNeeded(start, preparing),
   ]);
   const isNew = await ensureTenant(start, database, sandbox);
-  await product(start, { databaseUrl: database.url, secretKey: database.secretKey, ...temporal });
+  const login = await ensureLogin(start, database);
+  await product(start, {
+    databaseUrl: database.url,
+    secretKey: database.secretKey,
+    sandboxWhatsappUrl: sandbox?.whatsapp.url,
+    ...temporal,
+  });
   await connectSandbox(start, sandbox);
 
   progress.line('Ready.');
   if (isNew && sandbox) await sampleLead(start, sandbox);
   if (!isNew) await tellSleepers(start, database);
-  tellWhereToLook(start, sandbox, temporal.temporalUiUrl);
+  tellWhereToLook(start, sandbox, temporal.temporalUiUrl, login);
 }
 
 async function temporalServer({ settings, dataDir, tree, progress }: Start) {
@@ -141,6 +148,7 @@ function tellWhereToLook(
   { settings, dataDir, progress }: Start,
   sandbox: SandboxAccess | undefined,
   temporalUiUrl: string | undefined,
+  login: string[],
 ): void {
   const api = apiUrl(settings);
   const kept = keptTenant(dataDir);
@@ -155,6 +163,8 @@ function tellWhereToLook(
         consultor: 'CONSULTOR',
         status_indicacao: 'qualificado',
       };
+  progress.line(`Dashboard    ${settings.tenant.publicUrl ?? api}`);
+  for (const line of login) progress.line(line);
   progress.line(`API          ${api}`);
   if (temporalUiUrl) progress.line(`Temporal UI  ${temporalUiUrl}`);
   if (sandbox)

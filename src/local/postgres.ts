@@ -50,14 +50,13 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const user = await databaseUser(dataDir);
   const programs = await postgresPrograms(user);
   const there = hasData(dataDir);
-  const passwords = await keepPasswords(`${dataDir}.passwords.json`, there);
+  const passwords = await keepPasswords(dataDir, there);
   if (there) await releaseData(dataDir);
   else await createData(dataDir, programs, user, passwords);
 
   // The real place: the server's user may not be able to go through a folder of ours that links to it.
   const place = await realpath(dataDir);
-  const urlOf = (database: string) =>
-    `postgresql://${OWNER}:${passwords.owner}@127.0.0.1:${port}/${database}`;
+  const urlOf = (database: string) => ownerUrl(passwords, port, database);
   const settings = Object.entries({ ...SETTINGS, ...options.settings, port: String(port) });
   const server = await withFreedMemory(() =>
     startProcess(
@@ -81,6 +80,21 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   );
   return { ...server, ownerUrl: urlOf(DATABASE), urlOf };
 }
+
+/** Where the embedded PostgreSQL of `dataDir` is reached while it runs. Throws where there is none. */
+export async function embeddedUrl(dataDir: string, port: number): Promise<string> {
+  return ownerUrl(await readPasswords(dataDir), port, DATABASE);
+}
+
+function ownerUrl(passwords: PostgresPasswords, port: number, database: string): string {
+  return `postgresql://${OWNER}:${passwords.owner}@127.0.0.1:${port}/${database}`;
+}
+
+async function readPasswords(dataDir: string): Promise<PostgresPasswords> {
+  return JSON.parse(await readFile(passwordsFile(dataDir), 'utf8')) as PostgresPasswords;
+}
+
+const passwordsFile = (dataDir: string) => `${dataDir}.passwords.json`;
 
 /** Backends of a killed server hold its shared memory until they notice; the new one then refuses to start. */
 async function withFreedMemory(start: () => Promise<RunningProcess>): Promise<RunningProcess> {
@@ -107,9 +121,10 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function keepPasswords(file: string, dataThere: boolean): Promise<PostgresPasswords> {
+async function keepPasswords(dataDir: string, dataThere: boolean): Promise<PostgresPasswords> {
+  const file = passwordsFile(dataDir);
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as PostgresPasswords;
+    return await readPasswords(dataDir);
   } catch (error) {
     if (dataThere) {
       throw new StartError(

@@ -8,6 +8,8 @@ export type ProductServices = {
   temporalAddress: string;
   temporalNamespace: string;
   temporalUiUrl?: string | undefined;
+  /** Undefined where real people are written to. */
+  sandboxWhatsappUrl?: string | undefined;
 };
 
 /** Where a process of the product listens, and where its output goes; `module` in place of its own entry. */
@@ -69,6 +71,7 @@ function productEnv(place: ProcessPlace, services: ProductServices): NodeJS.Proc
     TEMPORAL_ADDRESS: services.temporalAddress,
     TEMPORAL_NAMESPACE: services.temporalNamespace,
     ...(services.temporalUiUrl && { TEMPORAL_UI_URL: services.temporalUiUrl }),
+    ...(services.sandboxWhatsappUrl && { LEAD_FLOW_SANDBOX_WHATSAPP_URL: services.sandboxWhatsappUrl }),
     ...place.env,
   };
 }

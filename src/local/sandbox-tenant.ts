@@ -1,3 +1,4 @@
+import { addApiKey } from '../db/api-keys.ts';
 import { openDatabase, type TenantRows } from '../db/database.ts';
 import { createSealing, hashKey, newKey, type Sealing } from '../db/sealing.ts';
 import type { ReadyDatabase } from './database.ts';
@@ -51,7 +52,7 @@ export async function reconnectTenant(
         );
       }
       return {
-        apiKey: lost.apiKey ? await newApiKey(rows) : undefined,
+        apiKey: lost.apiKey ? (await addApiKey(rows, 'made at a later start')).key : undefined,
         webhookPaths: lost.webhookPaths ? await newWebhookPaths(rows, channel.id, chatwoot.id) : undefined,
       };
     });
@@ -105,17 +106,6 @@ function differs(
 
 function sealed(sealing: Sealing, { token, appSecret, verifyToken }: SandboxAccess['whatsapp']): Buffer[] {
   return [token, JSON.stringify([appSecret]), verifyToken].map((secret) => sealing.seal(secret));
-}
-
-async function newApiKey({ tenantId, query }: TenantRows): Promise<string> {
-  const key = newKey('lf');
-  await query('insert into api_key (tenant_id, name, prefix, hash) values ($1, $2, $3, $4)', [
-    tenantId,
-    'made at a later start',
-    key.slice(0, 8),
-    hashKey(key),
-  ]);
-  return key;
 }
 
 async function newWebhookPaths({ query }: TenantRows, channelId: string, connectionId: string) {

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInOurPlace, SetupFailure } from './setup/command.mjs';
+import { prepareDashboard } from './setup/dashboard.mjs';
 import { preparePackages } from './setup/packages.mjs';
 import { openProgress } from './setup/progress.mjs';
 import { watchStarter } from './setup/starter.mjs';
@@ -14,11 +15,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
-/** What each npm script runs once the machine is ready, and whether it needs a Temporal server of its own. */
+/** What each npm script runs once the machine is ready, and whether it needs the dashboard and a Temporal of its own. */
 const RUNS = {
-  start: { args: ['src/local/main.ts'], temporal: true },
+  start: { args: ['src/local/main.ts'], temporal: true, dashboard: true },
   test: { args: ['node_modules/jest/bin/jest.js'], temporal: true, nodeOptions: JEST },
   bench: { args: ['test/bench/main.ts'], temporal: true },
+  'reset-password': { args: ['src/local/reset-password.ts'], temporal: false },
   'check-schema': { args: ['test/schema-check.ts'], temporal: false },
 };
 
@@ -39,6 +41,7 @@ async function prepare(run, signal) {
   const progress = openProgress();
   const logs = join(resolve(ROOT, env.LEAD_FLOW_DATA_DIR || '.lead-flow'), 'logs');
   const node = await preparePackages({ root: ROOT, env, logs, progress, signal });
+  if (run.dashboard) await prepareDashboard({ root: ROOT, node, env, logs, progress, signal });
   const needsServer = run.temporal && !env.TEMPORAL_ADDRESS && env.LEAD_FLOW_TEST_PURE !== '1';
   if (needsServer) env.LEAD_FLOW_TEMPORAL_CLI = await findTemporalCli({ env, progress, signal });
   env.NODE_OPTIONS = [env.NODE_OPTIONS, ...(run.nodeOptions ?? [])].filter(Boolean).join(' ');

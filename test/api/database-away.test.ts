@@ -72,6 +72,12 @@ const refer = (key: string, body = wholeLead()) =>
     },
     body: JSON.stringify(body),
   });
+const signIn = () =>
+  ask('/api/auth/sign-in/email', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'ana@exemplo.com.br', password: 'qualquer-uma' }),
+  });
 const webhook = (path: string, body: unknown) => {
   const bytes = Buffer.from(JSON.stringify(body));
   return ask(path, {
@@ -122,6 +128,7 @@ describe('PostgreSQL goes away', () => {
       expectUnavailable(await webhook(tenant.chatwootWebhookPath, { event: 'conversation_updated' }));
       expectUnavailable(await ask('/health/ready'));
       expectUnavailable(await ask('/v1/leads', { headers: { 'x-api-key': tenant.apiKey } }));
+      expectUnavailable(await signIn());
       expect((await ask('/health/live')).status).toBe(200);
       if (round === 0) await new Promise((resolve) => setTimeout(resolve, 5_100));
     }

@@ -47,7 +47,7 @@ test.each(ROUTES)('%s: 405 for what is none of its methods, which Allow names', 
 
 test('where there is nothing: 404, whatever the method', async () => {
   for (const method of METHODS) {
-    for (const path of ['/v1/lead', '/v1', `/v1/leads/${ID}/nothing`, '/nothing']) {
+    for (const path of ['/v1/lead', '/v1', `/v1/leads/${ID}/nothing`, '/api/nothing']) {
       expect((await product.call(method, path)).status).toBe(404);
     }
   }

@@ -254,6 +254,26 @@ test('functions that look over all tenants are safe to call', async () => {
   );
 });
 
+test('who signs in is kept apart: to be read and written by the product, and by nobody who looks over tenants', async () => {
+  const { rows } = await superuser.query<{ app: boolean; dispatch: boolean; everybody: boolean }>(
+    `select has_table_privilege('leadflow_app', oid, 'select, insert, update, delete')
+         and not has_table_privilege('leadflow_app', oid, 'truncate, references, trigger') as app,
+       has_table_privilege('leadflow_dispatch', oid, 'select, insert, update, delete') as dispatch,
+       exists (select from aclexplode(coalesce(relacl, acldefault('r', relowner))) where grantee = 0) as everybody
+     from pg_class where relnamespace = 'auth'::regnamespace and relkind in ('r', 'p')`,
+  );
+  expect(rows.length).toBe(8);
+  expect(rows).toEqual(rows.map(() => ({ app: true, dispatch: false, everybody: false })));
+  const { rows: rights } = await superuser.query(
+    `select r, has_schema_privilege(r, 'auth', 'usage') as uses, has_schema_privilege(r, 'auth', 'create') as makes
+     from unnest(array['leadflow_app', 'leadflow_dispatch']) as r`,
+  );
+  expect(rights).toEqual([
+    { r: 'leadflow_app', uses: true, makes: false },
+    { r: 'leadflow_dispatch', uses: false, makes: false },
+  ]);
+});
+
 test('their owner can add nothing anywhere, nor make anything', async () => {
   const { rows } = await superuser.query(
     `select relname from pg_class

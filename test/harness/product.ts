@@ -5,6 +5,7 @@ import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { readConfiguration } from '../../src/configuration.ts';
 import { type Database, openDatabase, type Query } from '../../src/db/database.ts';
 import { createFirstTenant } from '../../src/db/first-tenant.ts';
+import { makeFirstUser } from '../../src/db/users.ts';
 import type { TenantSettings } from '../../src/domain/settings.ts';
 import { sandboxTenant } from '../../src/local/tenant.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -25,12 +26,16 @@ export type ProductOptions = {
   settings?: Partial<TenantSettings>;
   /** False: only the API, until `startWorker` is called. */
   worker?: boolean;
+  /** More of the API's variables. */
+  variables?: NodeJS.ProcessEnv;
 };
 
 /** The whole product in this process, on a database and a task queue of its own, with the sandbox beside it. */
 export type Product = {
   tenantId: string;
   apiKey: string;
+  /** Of the tenant's first user; see signing-in.ts. */
+  login: { email: string; password: string };
   sandbox: Sandbox;
   client: Client;
   taskQueue: string;
@@ -62,8 +67,10 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...options.sandbox,
   });
   const secretKey = randomBytes(32).toString('base64');
+  const login = { email: 'supervisao@exemplo.com.br', password: 'senha-do-teste' };
   const tenant = await createFirstTenant(db.url, secretKey, sandboxTenant(sandbox));
   if (!tenant) throw new Error('the database was not empty');
+  await makeFirstUser(db.url, { ...login, name: 'Supervisão' });
   const database = openDatabase(db.url, { connections: 3, name: 'test' });
   const { tenantId, apiKey } = tenant;
   const taskQueue = ownTaskQueue('product');
@@ -75,6 +82,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     LEAD_FLOW_TASK_QUEUE: taskQueue,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
+    ...options.variables,
   });
   const log = pino({ level: process.env.LEAD_FLOW_LOG_LEVEL ?? 'silent' });
   const api: RunningApi = await startApi(configuration, log);
@@ -84,6 +92,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const product: Product = {
     tenantId,
     apiKey,
+    login,
     sandbox,
     client: temporal.client,
     taskQueue,

@@ -12,7 +12,8 @@ export const ROOT = join(import.meta.dirname, '../..');
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
 // What a developer's shell may have set must not decide a test.
-const OURS = /^(LEAD_FLOW_|DATABASE_|TEMPORAL_|CHATWOOT_|WHATSAPP_|TENANT_|SANDBOX_|NODE_OPTIONS$|npm_)/;
+const OURS =
+  /^(LEAD_FLOW_|DATABASE_|TEMPORAL_|CHATWOOT_|WHATSAPP_|TENANT_|ADMIN_|SANDBOX_|NODE_OPTIONS$|npm_)/;
 
 /** Our environment without anything that Lead Flow reads, and `more`. */
 export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

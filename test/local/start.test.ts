@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startOf } from '../../src/local/process-identity.ts';
 import { ownFolder } from '../harness/processes.ts';
-import { cleanEnv, ownStart, ROOT } from './programs.ts';
+import { cleanEnv, ownStart, ROOT, runToEnd } from './programs.ts';
 
 jest.setTimeout(120_000);
 
@@ -72,6 +72,24 @@ async function gone(pids: number[]): Promise<void> {
   }
 }
 
+/** The login that a start printed. */
+function loginIn(printed: string): { email: string; password: string } {
+  const [, email = '', password = ''] = /^ {2}e-mail +(\S+)\n {2}password +(.+)$/m.exec(printed) ?? [];
+  return { email, password };
+}
+
+/** Signs in as a browser does, and asks who it is. */
+async function whoIs(login: { email: string; password: string }): Promise<unknown> {
+  const signedIn = await fetch(`${api}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: api },
+    body: JSON.stringify(login),
+  });
+  if (signedIn.status !== 200) return signedIn.status;
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  return (await fetch(`${api}/v1/me`, { headers: { cookie } })).json();
+}
+
 async function readLead(id: string) {
   const key = readFileSync(join(dataDir, 'sample-api-key'), 'utf8').trim();
   const response = await fetch(`${api}/v1/leads/${id}`, { headers: { authorization: `Bearer ${key}` } });
@@ -94,6 +112,16 @@ withOwnTemporal(
     const ui = await fetch(`http://127.0.0.1:${env.LEAD_FLOW_TEMPORAL_UI_PORT}/`);
     expect(ui.status).toBe(200);
     await ui.body?.cancel();
+
+    // The printed login opens the dashboard's API, where the sandbox's phone can be used.
+    expect(first.printed).toMatch(new RegExp(`^Dashboard +${api}$`, 'm'));
+    const login = loginIn(first.printed);
+    expect(await whoIs(login)).toMatchObject({
+      tenant: { name: 'Empresa Exemplo' },
+      user: { name: 'Supervisão', email: login.email },
+      test_phone: true,
+    });
+    expect(statSync(join(dataDir, 'sample-login')).mode & 0o777).toBe(0o600);
 
     // The printed line sends another lead.
     const [, url = '', key, body] = /curl -X POST (\S+) -H '(.*?)' .*-d '(.*)'/.exec(first.printed) ?? [];
@@ -125,6 +153,18 @@ withOwnTemporal(
     const second = new Start();
     await second.prints(/Ctrl-C stops everything/);
     expect(second.printed).not.toMatch(/tenant .* made|A first lead/);
+    expect(loginIn(second.printed)).toEqual(login);
+    const reset = await runToEnd(
+      process.execPath,
+      [join(ROOT, 'src/local/reset-password.ts'), login.email],
+      cleanEnv(env),
+    );
+    expect(reset).toMatchObject({ code: 0, stderr: '' });
+    const password = /^Password +(\S+)$/m.exec(reset.stdout)?.[1] ?? '';
+    expect([await whoIs(login), await whoIs({ ...login, password })]).toEqual([
+      401,
+      expect.objectContaining({ user: expect.objectContaining({ email: login.email }) }),
+    ]);
     expect(second.printed).toMatch(
       /^ {2}2 leads asleep; the next one wakes \d{4}-\d\d-\d\d 09:00 \(America\/Sao_Paulo\)$/m,
     );
@@ -140,6 +180,7 @@ withOwnTemporal(
     const third = new Start();
     await third.prints(/Ctrl-C stops everything/);
     await gone(orphans);
+    expect(loginIn(third.printed)).toEqual({ ...login, password: expect.stringMatching(/^changed since/) });
     expect(await readLead(lead)).toEqual(asleep);
     expect(await third.end('SIGTERM')).toBe(0);
   },

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => deployment?.stop(), 60_000);
 
 test('the image has no development package, local start or sandbox in it', async () => {
-  for (const path of ['node_modules/jest', 'node_modules/typescript', 'src/local', 'src/sandbox', 'test']) {
+  const packages = ['jest', 'typescript', 'vite', 'react'].map((name) => `node_modules/${name}`);
+  for (const path of [...packages, 'src/local', 'src/sandbox', 'test', 'dashboard']) {
     await expect(readFile(join(deployment.image.folder, path))).rejects.toThrow('ENOENT');
   }
 });
@@ -129,6 +131,7 @@ if (CLI) test(named, temporalNamespace, 90_000);
 else test.skip(named, temporalNamespace);
 
 let apiKey = '';
+let password = '';
 
 test('first-tenant: makes none of credentials that are refused', async () => {
   const { variables, job } = deployment;
@@ -151,11 +154,26 @@ test('first-tenant: makes one from the variables and shows its key once', async 
   expect(stdout).toMatch(new RegExp(`^Chatwoot webhook  ${host}/chatwoot/cw_\\S+$`, 'm'));
   apiKey = /^API key +(lf_\S+)$/m.exec(stdout)?.[1] ?? '';
   expect(apiKey).not.toBe('');
+  expect(stdout).toMatch(
+    /^Dashboard {9}https:\/\/leads\.example\.com\nE-mail {12}ana@empresa\.com\.br\nPassword {10}\S+$/m,
+  );
+  password = /^Password +(\S+)$/m.exec(stdout)?.[1] ?? '';
   expect(await deployment.job('first-tenant')).toEqual({
     code: 0,
     stdout: 'There is a tenant already; nothing was changed.\n',
     stderr: '',
   });
+});
+
+test('first-tenant: a database from before there were logins gets its first', async () => {
+  const client = new Client({ connectionString: deployment.service('migrate').env.DATABASE_OWNER_URL });
+  await client.connect();
+  await client.query('delete from auth."user"');
+  await client.end();
+  const { code, stdout } = await deployment.job('first-tenant');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^Dashboard .*\nE-mail .*\nPassword .*\n$/)]);
+  expect(stdout).not.toContain(password);
+  password = /^Password +(\S+)$/m.exec(stdout)?.[1] ?? '';
 });
 
 test('not even the owner of the tables sees what is in them', async () => {
@@ -226,6 +244,15 @@ test('api and worker take a lead to its sleep, on the bundle of the image', asyn
   });
   expect(taken.status).toBe(202);
   const lead = () => call(`/v1/leads/${taken.body.lead_id}`);
+  const signedIn = await fetch(`${apiUrl}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: apiUrl },
+    body: JSON.stringify({ email: 'ana@empresa.com.br', password }),
+  });
+  expect(signedIn.status).toBe(200);
+  const page = await fetch(apiUrl);
+  expect(page.status).toBe(existsSync(join(ROOT, 'dashboard')) ? 200 : 503);
+  await page.body?.cancel();
   let now = await lead();
   for (const deadline = Date.now() + 30_000; now.body.stage === 'main' && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 200));

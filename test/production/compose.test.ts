@@ -14,7 +14,7 @@ const services = Object.entries(compose.services);
 const isJob = ({ restart }: Service) => restart.startsWith('on-failure');
 const SECRET = /PASSWORD|_PWD$|SECRET|TOKEN|_KEY$/;
 /** Secrets that an installation can be without. */
-const OPTIONAL_SECRETS = ['CHATWOOT_WEBHOOK_SECRET'];
+const OPTIONAL_SECRETS = ['CHATWOOT_WEBHOOK_SECRET', 'ADMIN_PASSWORD'];
 
 /** Checks a compose file against the compose specification. */
 function lint(file: string) {

@@ -66,6 +66,7 @@ export async function deploy(): Promise<Deployment> {
     PUBLIC_HOST: 'leads.example.com',
     LEAD_FLOW_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
     TENANT_NAME: 'Empresa',
+    ADMIN_EMAIL: 'ana@empresa.com.br',
     CHATWOOT_URL: chatwoot.url,
     CHATWOOT_ACCOUNT_ID: String(chatwoot.accountId),
     CHATWOOT_TOKEN: chatwoot.token,

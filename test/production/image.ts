@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, link, mkdir, readdir, readFile } from 'node:fs/promises';
+import { cp, link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ROOT } from './compose-file.ts';
 
@@ -70,7 +70,8 @@ export type Image = { folder: string; env: Record<string, string>; command: stri
 
 /**
  * Makes in `folder` what the Dockerfile makes in an image: the packages that `npm ci --omit=dev` installs, the
- * bundle that its build stage makes with these alone, and the files that it copies, less what .dockerignore names.
+ * bundle that its build stage makes with these alone, the dashboard that another stage builds with all of them, and
+ * the files that it copies, less what .dockerignore names.
  */
 export async function buildImage(folder: string): Promise<Image> {
   const stages = await readDockerfile();
@@ -98,9 +99,23 @@ export async function buildImage(folder: string): Promise<Image> {
   const made = await runIn(folder, JSON.parse(bundle) as string[], {});
   if (made.code !== 0) throw new Error(`the workflows could not be bundled: ${made.stderr}`);
 
+  const building = stages.find((stage) => stage.name === 'dashboard');
+  if (!building) throw new Error('the stage that builds the dashboard is gone');
+  if (existsSync(join(ROOT, 'dashboard'))) await buildDashboard(building);
+
   const inFolder = (value: string) => value.replace(/^\/app\//, `${folder}/`);
   const env = Object.fromEntries(Object.entries(last.env).map(([name, value]) => [name, inFolder(value)]));
   return { folder, env, command: last.command, healthcheck: last.healthcheck };
+
+  async function buildDashboard(stage: Stage): Promise<void> {
+    const place = `${folder}-dashboard`;
+    await copyContext(place, stage);
+    await symlink(join(ROOT, 'node_modules'), join(place, 'node_modules'));
+    const built = await runIn(place, JSON.parse(stage.runs.at(-1) ?? '[]') as string[], {});
+    if (built.code !== 0) throw new Error(`the dashboard could not be built: ${built.stderr}`);
+    await rename(join(place, 'dist/dashboard'), join(folder, 'dist/dashboard'));
+    await rm(place, { recursive: true });
+  }
 }
 
 /** Brings what production has of node_modules: the lock file marks what only development needs. */

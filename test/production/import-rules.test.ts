@@ -24,6 +24,8 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['src/domain/d.ts', "import { Pool } from 'pg';", 'domain-pure-packages'],
   ['src/domain/e.ts', "import { createHmac } from 'node:crypto';", 'domain-pure-node'],
   ['src/domain/signature.ts', "import { readFile } from 'node:fs';", 'domain-pure-signature'],
+  ['src/contract/b.ts', "import { a } from '../domain/a.ts';", null],
+  ['src/contract/c.ts', "import { a } from '../db/a.ts';", 'src-contract-imports'],
   ['src/db/b.ts', "import { a } from '../domain/a.ts';", null],
   ['src/db/c.ts', "import { a } from '../providers/a.ts';", 'src-db-imports'],
   ['src/db/d.ts', "import { jest } from 'jest';", 'no-dev-package'],
@@ -34,7 +36,7 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['src/inbox/d.ts', "import { a } from '../process.ts';", 'src-inbox-imports'],
   ['src/api/b.ts', "import { a } from '../inbox/a.ts';", null],
   ['src/api/c.ts', "import { a } from '../process.ts';", null],
-  ['src/api/d.ts', "import { a } from '../providers/a.ts';", 'src-api-imports'],
+  ['src/api/d.ts', "import { a } from '../worker/a.ts';", 'src-api-imports'],
   ['src/api/e.ts', "import { a } from '../../activities/a.ts';", 'src-api-imports'],
   ['src/worker/b.ts', "import { a } from '../../activities/a.ts';", null],
   ['src/worker/c.ts', "import { a } from '../api/a.ts';", 'src-worker-imports'],
@@ -58,6 +60,7 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
 const PACKAGES = ['zod', 'pg', 'jest', 'left-pad', '@temporalio/workflow'];
 const PARTS = [
   'domain',
+  'contract',
   'db',
   'providers',
   'temporal',
