@@ -17,7 +17,6 @@ export function openApiDocument(subjects: readonly Subject[] = SUBJECTS) {
         version: '1.0.0',
         summary: 'Indicações pela API oficial do WhatsApp, sem perder, repetir nem incomodar ninguém.',
         description: INTRODUCTION,
-        license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'Este servidor' }],
       security: [{ bearer: [] }, { header: [] }],

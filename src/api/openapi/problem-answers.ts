@@ -150,10 +150,15 @@ export function problemWords(): string {
   const fields = Object.entries(FIELD_CODES).map(([code, words]) => `| \`${code}\` | ${words} |`);
   return [
     'Todo erro vem como `application/problem+json` (RFC 9457): `code` é estável e serve a programas; `title` diz em português o que houve e o que fazer; `errors` traz uma entrada por campo a corrigir.',
-    ['| `code` | status | o que diz |', '| --- | --- | --- |', ...rows].join('\n'),
+    folded('Todos os códigos', ['| `code` | status | o que diz |', '| --- | --- | --- |', ...rows]),
     'Em `errors`, `field` é o caminho do campo (`rework.time`; vazio é o corpo inteiro), `message` é o que dizer a quem digitou, e `code` é um destes:',
-    ['| `code` | o campo… |', '| --- | --- |', ...fields].join('\n'),
+    folded('Todos os códigos de campo', ['| `code` | o campo… |', '| --- | --- |', ...fields]),
   ].join('\n\n');
+}
+
+/** A table that opens on a click: the page goes on to the operations. */
+function folded(title: string, table: readonly string[]): string {
+  return `<details>\n<summary>${title}</summary>\n\n${table.join('\n')}\n\n</details>`;
 }
 
 /** Tells the codes of `Problem` one by one. */
