@@ -4,6 +4,7 @@ import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { otherMethods } from './methods.ts';
 import { openApiDocument } from './openapi/document.ts';
+import { Problem } from './problems.ts';
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const OURS = join(import.meta.dirname, 'docs');
@@ -48,10 +49,10 @@ export function documentationRoutes(): Router {
   };
   router.route('/docs').get(onlyOurOwn, page).all(otherMethods);
 
-  const file: RequestHandler<{ file: string }> = (request, response, next) => {
+  const file: RequestHandler<{ file: string }> = (request, response) => {
     const { file: name } = request.params;
     const folder = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
-    if (folder === undefined) return next();
+    if (folder === undefined) throw new Problem('not_found');
     response.sendFile(name, { root: folder, maxAge: '1h' });
   };
   router.route('/docs/:file').get(file).all(otherMethods);
