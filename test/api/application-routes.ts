@@ -1,25 +1,11 @@
 import type { Express } from 'express';
-import { pino } from 'pino';
-import { createApplication } from '../../src/api/application.ts';
-import { createSealing } from '../../src/db/sealing.ts';
-import type { Product } from '../harness/product.ts';
 
 type Layer = {
-  rawPath: string;
-  route?: { path: string; methods: Record<string, boolean> };
+  /** A regular expression where an address is none that can be written out. */
+  rawPath: string | RegExp;
+  route?: { path: string | RegExp; methods: Record<string, boolean> };
   handle: { stack?: Layer[] };
 };
-
-/** The application that the product serves. */
-export function applicationOf({ database, secretKey }: Product): Express {
-  return createApplication({
-    database,
-    sealing: createSealing(secretKey),
-    log: pino({ level: 'silent' }),
-    uiUrl: 'http://127.0.0.1:8233',
-    namespace: 'default',
-  });
-}
 
 /** Every route that Express knows, as `GET /v1/leads/{id}`; one for every method of an address is `ANY /…`. */
 export function routesOf(application: Express): string[] {
@@ -28,8 +14,8 @@ export function routesOf(application: Express): string[] {
 
 function routesIn({ stack = [] }: { stack?: Layer[] }, mount: string): string[] {
   return stack.flatMap(({ route, handle, rawPath }) => {
-    if (!route) return routesIn(handle, rawPath === '/' ? mount : mount + rawPath);
-    const address = (mount + route.path).replace(/:(\w+)/g, '{$1}');
+    if (!route) return routesIn(handle, rawPath === '/' ? mount : mount + String(rawPath));
+    const address = (mount + String(route.path)).replace(/:(\w+)/g, '{$1}');
     const { _all, ...methods } = route.methods;
     const named = Object.keys(methods).map((method) => `${method.toUpperCase()} ${address}`);
     // What answers the other methods with 405 is no operation.

@@ -80,9 +80,15 @@ test('no schema is empty by accident: what may be anything says so', () => {
   expect(empty).toEqual([]);
 });
 
-/** Schemas of requests, with what they refer to written out, as zod reads them. */
+/** What zod makes of a schema of the document, but for who needs whom: that it does not read. */
 function accepts(schema: Json): (value: unknown) => boolean {
-  const whole = z.fromJSONSchema({ ...(schema as Members), $defs: {} } as never);
+  const $defs = at('#/components/schemas') as Members;
+  const needs = (value: Json) =>
+    Array.isArray(value) && value.every((one) => /^\{"(required|anyOf)":/.test(JSON.stringify(one)));
+  const text = JSON.stringify({ ...(schema as Members), $defs }, (key, value) =>
+    /^(all|any|one)Of$/.test(key) && needs(value) ? undefined : value,
+  );
+  const whole = z.fromJSONSchema(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')));
   return (value) => whole.safeParse(value).success;
 }
 const bodies = operations.flatMap(({ operation }) => {
@@ -96,7 +102,7 @@ const bodies = operations.flatMap(({ operation }) => {
 
 test.each(bodies)('%s: the examples are what the schema says', (_id, schema, examples) => {
   expect(Object.keys(examples)).not.toEqual([]);
-  expect(accepts(schema)('no object')).toBe(false);
+  expect(accepts(schema)(7)).toBe(false);
   for (const { value } of Object.values(examples)) {
     expect([value, accepts(schema)(value)]).toEqual([value, true]);
   }

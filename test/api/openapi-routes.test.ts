@@ -3,7 +3,7 @@ import { OF_NO_OPERATION, problemsOf } from '../../src/api/openapi/problem-answe
 import { SUBJECTS } from '../../src/api/openapi/subjects.ts';
 import { PROBLEMS } from '../../src/api/problems.ts';
 import { type Product, startProduct } from '../harness/product.ts';
-import { applicationOf, routesOf } from './application-routes.ts';
+import { routesOf } from './application-routes.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ const operations = SUBJECTS.flatMap((subject) => subject.operations);
 const told = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 
 test('the document tells of every route of the application, and of no other', () => {
-  const there = routesOf(applicationOf(product)).filter((route) => !UNTOLD.includes(route));
+  const there = routesOf(product.application).filter((route) => !UNTOLD.includes(route));
   expect(told.toSorted()).toEqual(there.toSorted());
 });
 
