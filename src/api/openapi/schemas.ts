@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ZodOpenApiOverride } from 'zod-openapi';
 import type { Described, JsonSchema, Words } from './operation.ts';
 
@@ -10,6 +11,11 @@ export function wording(schemas: readonly Described[]): ZodOpenApiOverride {
   return ({ zodSchema, jsonSchema, io }) => {
     const made = jsonSchema as JsonSchema;
     plain(made);
+    // A text that is tidied first is measured after it: its length stands on the far side of the pipe.
+    if (io === 'input' && zodSchema instanceof z.ZodPipe && zodSchema.out instanceof z.ZodString) {
+      const { maxLength } = zodSchema.out;
+      if (maxLength !== null) made.maxLength = maxLength;
+    }
     // Who reads an answer must bear fields that come later.
     if (io === 'output') delete made.additionalProperties;
     const known = about.get(zodSchema);

@@ -4,7 +4,7 @@ import { consultantChange, newConsultant } from '../../consultants.ts';
 import { described, type JsonSchema, type Subject } from '../operation.ts';
 
 const GIVEN = {
-  nome: { description: 'O nome.', minLength: 1, maxLength: 200, examples: ['Ana Martins'] },
+  nome: { description: 'O nome.', minLength: 1, examples: ['Ana Martins'] },
   email: {
     description: 'O e-mail que tem no Chatwoot, pelo qual as conversas lhe são dadas. Nulo ou vazio: não há.',
     examples: ['ana@empresa.com.br'],

@@ -49,7 +49,7 @@ export const REFERRAL_SCHEMAS = [
     description:
       'Uma indicação. Obrigatórios: nome, telefone, consultor e status_indicacao, pelo nome em português ou em inglês. Os dois nomes juntos só se disserem o mesmo.',
     fields: {
-      nome: { description: 'O nome da pessoa.', minLength: 1, maxLength: 200, examples: ['Maria da Silva'] },
+      nome: { description: 'O nome da pessoa.', minLength: 1, examples: ['Maria da Silva'] },
       telefone: {
         description:
           'Um telefone, com DDD, em qualquer forma usual; sem código do país é brasileiro, e o nono dígito é acrescentado se faltar.',
@@ -64,7 +64,6 @@ export const REFERRAL_SCHEMAS = [
         description:
           'O consultor que indica, pelo nome ou pelo e-mail. Um desconhecido também é aceito: a equipe recebe o lead, que pede atenção.',
         minLength: 1,
-        maxLength: 200,
         examples: ['Ana Martins', 'ana@empresa.com.br'],
       },
       status_indicacao: STATUS,
@@ -74,7 +73,6 @@ export const REFERRAL_SCHEMAS = [
       },
       observacoes: {
         description: 'O que mais se sabe; fica na conversa. Vazio ou nulo: nada.',
-        maxLength: 5_000,
         examples: ['Prefere ser chamada à tarde.'],
       },
     },
