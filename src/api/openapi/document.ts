@@ -1,4 +1,5 @@
 import { createDocument } from 'zod-openapi';
+import { COOKIE_PREFIX } from '../session-cookie.ts';
 import { INTRODUCTION } from './introduction.ts';
 import type { Subject } from './operation.ts';
 import { pathsOf } from './paths.ts';
@@ -19,7 +20,7 @@ export function openApiDocument(subjects: readonly Subject[] = SUBJECTS) {
         description: INTRODUCTION,
       },
       servers: [{ url: '/', description: 'Este servidor' }],
-      security: [{ bearer: [] }, { header: [] }],
+      security: [{ bearer: [] }, { header: [] }, { session: [] }],
       tags: subjects.map(({ name, description }) => ({ name, description })),
       paths: pathsOf(subjects),
       components: {
@@ -35,6 +36,13 @@ export function openApiDocument(subjects: readonly Subject[] = SUBJECTS) {
             in: 'header',
             name: 'X-Api-Key',
             description: 'A mesma chave, sozinha.',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: `${COOKIE_PREFIX}.session_token`,
+            description:
+              'A sessão de quem entrou no painel; sobre https o nome começa com `__Secure-`. Só páginas deste servidor mudam algo com ela.',
           },
         },
       },

@@ -8,7 +8,8 @@ pelo WhatsApp, espera, retrabalha quem não converteu e para de vez quando a pes
 ### Chave
 
 Toda operação em \`/v1\` pede uma chave da API, no cabeçalho \`Authorization: Bearer CHAVE\` ou \`X-Api-Key: CHAVE\`. A
-chave pertence a uma empresa e só enxerga os dados dela. Nesta página, use **Authorize** para experimentar.
+chave pertence a uma empresa e só enxerga os dados dela. Nesta página, use **Authorize** para experimentar; quem entrou
+no painel neste navegador nem precisa.
 
 ### Repetir sem duplicar
 

@@ -9,7 +9,7 @@ const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 /** What is answered where there is no operation, so that none can name it. */
 export const OF_NO_OPERATION: readonly ProblemCode[] = ['not_found', 'method_not_allowed'];
 
-const TO_STRANGERS: readonly ProblemCode[] = ['no_api_key', 'api_key_refused'];
+const TO_STRANGERS: readonly ProblemCode[] = ['no_api_key', 'api_key_refused', 'session_over'];
 const TO_WHO_SENDS_JSON: readonly ProblemCode[] = ['invalid_body', 'invalid_json', 'too_large', 'not_json'];
 const OF_US: readonly ProblemCode[] = ['internal', 'unavailable'];
 
@@ -21,6 +21,8 @@ export function problemsOf(operation: Operation): ProblemCode[] {
   const asked = operation.query || (secured && operation.method === 'get');
   const all = new Set([
     ...(secured ? [...TO_STRANGERS, ...OF_US] : []),
+    // A page of another site may read nothing, and is stopped where it would change something.
+    ...(secured && operation.method !== 'get' ? (['other_site'] as const) : []),
     ...(secured && json ? TO_WHO_SENDS_JSON : []),
     ...(secured && asked ? (['invalid_query'] as const) : []),
     ...(operation.problems ?? []),
@@ -134,6 +136,7 @@ export const FIELD_CODES = {
   instance_taken: 'a instância já está cadastrada',
   not_for_this_kind: 'o campo não existe neste tipo de número',
   other_person: 'é de outra pessoa',
+  wrong_password: 'a senha atual não é esta',
   unauthorized: 'o gateway recusou o token',
   not_found: 'o gateway não conhece a instância',
   refused: 'o gateway recusou o pedido',

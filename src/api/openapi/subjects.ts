@@ -1,4 +1,5 @@
 import type { Subject } from './operation.ts';
+import { account } from './subjects/account.ts';
 import { channels } from './subjects/channels.ts';
 import { chatwoot } from './subjects/chatwoot.ts';
 import { consultants } from './subjects/consultants.ts';
@@ -7,6 +8,7 @@ import { events } from './subjects/events.ts';
 import { health } from './subjects/health.ts';
 import { leads } from './subjects/leads.ts';
 import { settings } from './subjects/settings.ts';
+import { signIn } from './subjects/sign-in.ts';
 import { templates } from './subjects/templates.ts';
 import { unknownSends } from './subjects/unknown-sends.ts';
 import { webhooks } from './subjects/webhooks.ts';
@@ -22,6 +24,8 @@ export const SUBJECTS: readonly Subject[] = [
   chatwoot,
   settings,
   events,
+  account,
   webhooks,
+  signIn,
   health,
 ];
