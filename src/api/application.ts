@@ -13,6 +13,7 @@ import { channelRoutes } from './channels.ts';
 import { consultantRoutes } from './consultants.ts';
 import { conversionRoutes } from './conversions.ts';
 import { dashboard } from './dashboard.ts';
+import { documentationRoutes } from './documentation.ts';
 import { eventRoutes } from './events.ts';
 import { leadActionRoutes } from './lead-actions.ts';
 import { leadRoutes } from './leads.ts';
@@ -92,6 +93,8 @@ export function createApplication(options: ApplicationOptions): Express {
   app.route('/health/live').get(live).all(otherMethods);
   app.route('/health/ready').get(ready).all(otherMethods);
   app.route('/metrics').get(metrics).all(otherMethods);
+
+  app.use(documentationRoutes());
 
   const v1 = Router();
   v1.use(requireCaller(options.authenticate));

@@ -25,7 +25,7 @@ const relayUrl = providerAddress(
 const CHANGE =
   'Envie um objeto JSON com state, token, messages_per_second, relay_url, status_numbering, secret ou drop_former_secret.';
 
-const channelChange = z
+export const channelChange = z
   .object(
     {
       state: z
@@ -45,6 +45,11 @@ const channelChange = z
     error: CHANGE,
     params: { code: 'required' },
   });
+
+export const chatwootChange = z.object(
+  { token: providerToken },
+  { error: 'Envie um objeto JSON com token.' },
+);
 
 /** The tenant's numbers: what is paused and why, and how it goes on. */
 export function channelRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {
@@ -91,10 +96,7 @@ export function channelRoutes({ database, sealing }: { database: Database; seali
   router
     .route('/chatwoot')
     .patch(async (request, response) => {
-      const { token: given } = check(
-        z.object({ token: providerToken }, { error: 'Envie um objeto JSON com token.' }),
-        request.body,
-      );
+      const { token: given } = check(chatwootChange, request.body);
       await database.tenant(tenantOf(response), (rows) => changeChatwootToken(rows, sealing, given));
       response.json({ token: 'changed' });
     })

@@ -15,8 +15,8 @@ const email = z.preprocess(
 );
 
 const EXPECTED = 'Envie um objeto JSON com nome e email.';
-const newConsultant = z.object({ nome, email }, { error: EXPECTED });
-const consultantChange = z
+export const newConsultant = z.object({ nome, email }, { error: EXPECTED });
+export const consultantChange = z
   .object({ nome: nome.optional(), email }, { error: EXPECTED })
   .refine((change) => change.nome !== undefined || change.email !== undefined, {
     error: 'Informe nome ou email.',

@@ -10,7 +10,7 @@ import { tenantOf } from './authentication.ts';
 import { otherMethods } from './methods.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
 
-const conversion = z
+export const conversion = z
   .object(
     {
       lead_id: optionalField(z.uuid({ error: 'Informe o id de um lead.' })),

@@ -13,7 +13,7 @@ import { check, Problem } from './problems.ts';
 const text = z.string({ error: 'Informe um só texto.' }).max(200, { error: 'Use no máximo 200 caracteres.' });
 
 /** What `GET /v1/events` takes, and nothing else; dates as `GET /v1/leads` takes them. */
-function eventQuery(zone: string) {
+export function eventQuery(zone: string) {
   return z.strictObject({
     source: z.enum(WEBHOOK_SOURCES, { error: `Valores aceitos: ${WEBHOOK_SOURCES.join(', ')}.` }).optional(),
     state: z.enum(EVENT_STATES, { error: `Valores aceitos: ${EVENT_STATES.join(', ')}.` }).optional(),

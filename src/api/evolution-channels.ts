@@ -32,7 +32,7 @@ const CAREFUL_RATE = 0.2;
 
 const INBOX = 'Informe o id da caixa de entrada no Chatwoot.';
 
-const newChannel = z.object(
+export const newChannel = z.object(
   {
     kind: z.literal('evolution', { error: 'Só canais evolution são criados aqui.' }),
     name: lineField(200, 'Informe o nome do número.'),
@@ -87,7 +87,7 @@ export function addChannel({ database, sealing }: Needs): RequestHandler {
   };
 }
 
-const registration = z.object(
+export const registration = z.object(
   { url: providerAddress('Informe o endereço, http ou https, em que o gateway alcança o Lead Flow.') },
   { error: 'Envie um objeto JSON com url.' },
 );

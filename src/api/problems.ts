@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { storable } from '../domain/loose-json.ts';
 
 /** Every error of the API: its HTTP status and its words (Portuguese, for whoever calls it). */
-const PROBLEMS = {
+export const PROBLEMS = {
   invalid_body: [400, 'Há campos a corrigir.'],
   invalid_json: [400, 'O corpo não é um JSON válido.'],
   invalid_query: [400, 'Há parâmetros a corrigir.'],

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
@@ -9,7 +10,7 @@ import { authenticator } from './authentication.ts';
 import { cookieSecret } from './session-cookie.ts';
 import { createSignIn } from './sign-in.ts';
 
-export type RunningApi = { url: string; stop(): Promise<void> };
+export type RunningApi = { url: string; application: Express; stop(): Promise<void> };
 
 /** Starts the API; `stop` lets requests under way end. It starts, and says 503, while PostgreSQL is away. */
 export async function startApi(configuration: Configuration, log: Logger): Promise<RunningApi> {
@@ -48,6 +49,7 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${configuration.LEAD_FLOW_HOST}:${port}`,
+    application,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();

@@ -17,9 +17,12 @@ import { CLIENT_HEADER, type SignInLibrary, signInLibrary } from './sign-in-libr
 
 const object = 'Envie um objeto JSON.';
 const given = (missing: string) => z.string({ error: missing }).min(1, { error: missing }).max(1_000);
-const login = z.object({ email: given('Informe o e-mail.'), password: given('Informe a senha.') }, object);
+export const login = z.object(
+  { email: given('Informe o e-mail.'), password: given('Informe a senha.') },
+  object,
+);
 const newPassword = `Use de ${PASSWORD_LENGTH.least} a ${PASSWORD_LENGTH.most} caracteres.`;
-const passwordChange = z.object(
+export const passwordChange = z.object(
   {
     currentPassword: given('Informe a senha atual.'),
     newPassword: z

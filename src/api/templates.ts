@@ -6,7 +6,7 @@ import { tenantOf } from './authentication.ts';
 import { otherMethods } from './methods.ts';
 import { check } from './problems.ts';
 
-const query = z.strictObject({
+export const templateQuery = z.strictObject({
   channel_id: z.uuid({ error: 'Informe o id de um número.' }).optional(),
 });
 
@@ -16,7 +16,7 @@ export function templateRoutes({ database }: { database: Database }): Router {
   router
     .route('/templates')
     .get(async (request, response) => {
-      const { channel_id = null } = check(query, request.query, 'invalid_query');
+      const { channel_id = null } = check(templateQuery, request.query, 'invalid_query');
       const templates = await database.together(tenantOf(response), (rows) =>
         listTemplates(rows, channel_id),
       );

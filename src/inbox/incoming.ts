@@ -20,7 +20,7 @@ export const META_LIMIT = '3mb';
 export const OTHERS_LIMIT = '1mb';
 
 /** Every way a delivery is refused: its HTTP status and its words. */
-const REFUSALS = {
+export const REFUSALS = {
   unknown_key: [404, 'no webhook under this key'],
   unknown_instance: [404, 'no instance of this name is set up here'],
   unauthenticated: [401, 'the sender is not who the webhook belongs to'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import type { Express } from 'express';
 import { pino } from 'pino';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { readConfiguration } from '../../src/configuration.ts';
@@ -40,6 +41,8 @@ export type Product = {
   client: Client;
   taskQueue: string;
   url: string;
+  /** What answers there. */
+  application: Express;
   webhooks: { whatsapp: string; chatwoot: string };
   secretKey: string;
   databaseUrl: string;
@@ -97,6 +100,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     client: temporal.client,
     taskQueue,
     url: api.url,
+    application: api.application,
     webhooks: {
       whatsapp: api.url + tenant.whatsappWebhookPath,
       chatwoot: api.url + tenant.chatwootWebhookPath,

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { channel, channelList } from '../../../contract/listings.ts';
+import { newChannelReceipt, webhookReceipt } from '../../../contract/receipts.ts';
+import { channelChange } from '../../channels.ts';
+import { newChannel, registration } from '../../evolution-channels.ts';
+import type { Subject } from '../operation.ts';
+import { CHANNEL_SCHEMAS } from './channel-schemas.ts';
+
+const params = { id: z.uuid().meta({ description: 'Id do número.' }) };
+
+export const channels: Subject = {
+  name: 'Números',
+  description: 'Os números por onde as mensagens saem: da API oficial, ou instâncias da Evolution API.',
+  schemas: CHANNEL_SCHEMAS,
+  operations: [
+    {
+      id: 'listChannels',
+      method: 'get',
+      path: '/v1/channels',
+      summary: 'Lista os números',
+      description: 'O que está pausado, e por quê.',
+      answers: { 200: { description: 'Todos os números.', schema: channelList } },
+    },
+    {
+      id: 'addChannel',
+      method: 'post',
+      path: '/v1/channels',
+      summary: 'Cadastra uma instância da Evolution API',
+      body: {
+        schema: newChannel,
+        examples: {
+          'O necessário': {
+            kind: 'evolution',
+            name: 'Vendas',
+            base_url: 'https://evolution.exemplo.com.br',
+            api_key: 'TOKEN-DA-INSTANCIA',
+            instance: 'vendas',
+            chatwoot_inbox_id: 3,
+          },
+        },
+      },
+      answers: { 201: { description: 'Cadastrada.', schema: newChannelReceipt } },
+      problems: ['channel_taken'],
+    },
+    {
+      id: 'changeChannel',
+      method: 'patch',
+      path: '/v1/channels/{id}',
+      summary: 'Muda um número',
+      description: 'Pausa, retoma, troca token ou segredo. Retomado, o que esperava sai.',
+      params,
+      body: {
+        schema: channelChange,
+        examples: {
+          Retomar: { state: 'active' },
+          'Repassar ao Chatwoot': {
+            relay_url: 'https://chatwoot.exemplo.com.br/webhooks/whatsapp/+551140000000',
+          },
+        },
+      },
+      answers: { 200: { description: 'O número, como ficou.', schema: channel } },
+      problems: ['channel_not_found'],
+    },
+    {
+      id: 'registerChannelWebhook',
+      method: 'post',
+      path: '/v1/channels/{id}/webhook',
+      summary: 'Diz ao gateway aonde chamar',
+      description:
+        'Configura o webhook da instância no gateway dela, com o segredo, e lê o estado da conexão.',
+      params,
+      body: { schema: registration, examples: { 'Este servidor': { url: 'https://leads.exemplo.com.br' } } },
+      answers: { 200: { description: 'Configurado.', schema: webhookReceipt } },
+      problems: ['channel_not_found', 'not_a_gateway', 'gateway_refused', 'gateway_unavailable'],
+    },
+  ],
+};

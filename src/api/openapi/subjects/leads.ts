@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { leadList, leadPage } from '../../../contract/lead.ts';
+import { leadReceipt, optOutReceipt, reworkReceipt } from '../../../contract/receipts.ts';
+import { tenantSettings } from '../../../domain/settings.ts';
+import { leadQuery } from '../../lead-query.ts';
+import { described, type Subject } from '../operation.ts';
+import { LEAD_SCHEMAS } from './lead-schemas.ts';
+import { CURSOR_WORDS, dayWords, LIMIT_WORDS } from './paging.ts';
+import { newReferral, REFERRAL_SCHEMAS, statusChange } from './referral-schemas.ts';
+
+const params = { id: z.uuid().meta({ description: 'Id do lead.' }) };
+const page = { description: 'O lead, com tudo o que aconteceu.', schema: leadPage };
+
+const query = described(leadQuery(tenantSettings.parse({}).zone), {
+  fields: {
+    stage: 'Só os deste ponto.',
+    outcome: 'Só os encerrados assim.',
+    consultant: 'Nome do consultor, ou parte dele.',
+    from: dayWords('Só os que entraram neste dia ou instante, ou depois.'),
+    until: dayWords('Só os que entraram até este dia, inclusive, ou antes deste instante.'),
+    attention: {
+      description: 'true: só os que pedem atenção; false: só os outros.',
+      enum: ['true', 'false'],
+    },
+    text: 'Parte do nome, do e-mail, do telefone ou do CNPJ.',
+    cursor: CURSOR_WORDS,
+    limit: LIMIT_WORDS,
+  },
+});
+
+export const leads: Subject = {
+  name: 'Leads',
+  description: 'Indicar, acompanhar e agir.',
+  schemas: [...LEAD_SCHEMAS, ...REFERRAL_SCHEMAS],
+  operations: [
+    {
+      id: 'referLead',
+      method: 'post',
+      path: '/v1/leads',
+      summary: 'Indica um lead',
+      description:
+        'A indicação é gravada antes da resposta. Se a pessoa já tem um lead aberto, junta-se a ele; senão, abre um.',
+      headers: {
+        'Idempotency-Key': z
+          .string()
+          .regex(/^[\x21-\x7e]{1,255}$/)
+          .optional()
+          .meta({
+            description:
+              'Qualquer texto sem espaços, um por indicação. A mesma chave devolve a mesma resposta.',
+          }),
+      },
+      body: {
+        schema: newReferral,
+        examples: {
+          'O necessário': {
+            nome: 'Maria da Silva',
+            telefone: '(11) 98765-4321',
+            consultor: 'Ana Martins',
+            status_indicacao: 'qualificado',
+          },
+          'Tudo, em inglês': {
+            name: 'João Souza',
+            phone: '+55 21 99876-5432',
+            cnpj: '11.222.333/0001-81',
+            consultant: 'ana@empresa.com.br',
+            referral_status: 'em_analise',
+            email: 'joao@exemplo.com.br',
+            notes: 'Prefere ser chamado à tarde.',
+          },
+        },
+      },
+      answers: { 202: { description: 'Gravada. O envio começa em seguida.', schema: leadReceipt } },
+      problems: ['invalid_idempotency_key', 'idempotency_key_reused', 'no_flow'],
+    },
+    {
+      id: 'listLeads',
+      method: 'get',
+      path: '/v1/leads',
+      summary: 'Lista os leads',
+      description: 'Do mais novo ao mais antigo. Um filtro que não existe é recusado, nunca ignorado.',
+      query,
+      answers: { 200: { description: 'Uma página de leads.', schema: leadList } },
+    },
+    {
+      id: 'readLead',
+      method: 'get',
+      path: '/v1/leads/{id}',
+      summary: 'Lê um lead',
+      params,
+      answers: { 200: page },
+      problems: ['lead_not_found'],
+    },
+    {
+      id: 'changeLead',
+      method: 'patch',
+      path: '/v1/leads/{id}',
+      summary: 'Muda o status da indicação',
+      description: 'O status é lido quando o lead acorda: só os qualificados são retrabalhados.',
+      params,
+      body: {
+        schema: statusChange,
+        examples: { 'Outro status': { status_indicacao: 'nao_qualificado' } },
+      },
+      answers: { 200: page },
+      problems: ['lead_not_found'],
+    },
+    {
+      id: 'reworkLeadNow',
+      method: 'post',
+      path: '/v1/leads/{id}/rework-now',
+      summary: 'Retrabalha já',
+      description: 'O retrabalho antes da hora. A `note` diz quando começa.',
+      params,
+      answers: { 202: { description: 'Pedido aceito.', schema: reworkReceipt } },
+      problems: [
+        'lead_not_found',
+        'lead_closed',
+        'lead_converted',
+        'lead_erased',
+        'lead_in_rework',
+        'lead_not_qualified',
+        'lead_phone_changed_hands',
+        'lead_opted_out',
+      ],
+    },
+    {
+      id: 'optOutLead',
+      method: 'post',
+      path: '/v1/leads/{id}/opt-out',
+      summary: 'Descadastra a pessoa',
+      description:
+        'A pessoa pediu a alguém da empresa que não lhe escrevam mais. Vale para todos os números dela, para sempre. Repetir não faz mal.',
+      params,
+      answers: { 202: { description: 'Gravado; nada mais sai.', schema: optOutReceipt } },
+      problems: ['lead_not_found'],
+    },
+    {
+      id: 'clearLeadAttention',
+      method: 'delete',
+      path: '/v1/leads/{id}/attention',
+      summary: 'Tira o pedido de atenção',
+      description: 'Alguém já cuidou disso; a linha do tempo guarda o que foi.',
+      params,
+      answers: { 200: page },
+      problems: ['lead_not_found'],
+    },
+  ],
+};
