@@ -43,7 +43,7 @@ ${CALLS.map((other, index) => entry(other, index, index === chosen)).join('\n')}
         <h1 id="cliente-nome" class="nome">${text(call.name)}</h1>
         <p class="cargo">${text(call.role)}</p>
       </div>
-      <p class="tempo"><span>Tempo</span> <time id="chamada-tempo">00:00</time></p>
+      <p class="tempo"><span class="rotulo">Tempo</span> <time id="chamada-tempo">00:00</time></p>
       <div class="comandos">
         <button type="button" id="chamada-mudo" aria-pressed="false">Mudo</button>
         <button type="button" id="chamada-espera" aria-pressed="false">Espera</button>
@@ -63,7 +63,7 @@ ${CALLS.map((other, index) => entry(other, index, index === chosen)).join('\n')}
     </section>
     <section class="notas" aria-labelledby="titulo-notas">
       <h2 id="titulo-notas"><label for="observacoes">Observações da chamada</label></h2>
-      <textarea id="observacoes" class="observacoes" rows="5">${text(call.notes)}</textarea>
+      <textarea id="observacoes" class="observacoes" rows="4">${text(call.notes)}</textarea>
     </section>
   </main>
 </div>
@@ -73,10 +73,10 @@ ${CALLS.map((other, index) => entry(other, index, index === chosen)).join('\n')}
 `;
 }
 
-function entry({ name, company, phone }: Call, index: number, current: boolean): string {
+function entry({ name, company }: Call, index: number, current: boolean): string {
   const here = current ? ' aria-current="page"' : '';
   return `      <li><a href="${CALL_SCREEN_PATH}?chamada=${index + 1}"${here}><strong>${text(name)}</strong>
-        <span>${text(company)}</span> <span>${text(phone)}</span></a></li>`;
+        <span>${text(company)}</span></a></li>`;
 }
 
 function field(label: string, id: string, kind: string, value: string): string {
