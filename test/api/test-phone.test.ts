@@ -81,6 +81,13 @@ test('the phones of other tenants’ leads are not there, nor those of nobody', 
   const elsewhere = await act({ wa_id: '5511987650002', text: 'oi' }, second);
   expect([elsewhere.status, elsewhere.body.code]).toEqual([404, 'phone_not_found']);
   expect((await act({ wa_id: '5511987650009', text: 'oi' })).body.code).toBe('phone_not_found');
+  await product.query(
+    `with p as (insert into person (tenant_id, name) values (current_tenant(), 'Ninguém') returning id)
+     insert into person_identity (tenant_id, kind, value, hash, person_id)
+     select current_tenant(), 'phone', '+5511987650009', '\\x02', id from p`,
+  );
+  expect((await act({ wa_id: '5511987650009', text: 'oi' })).body.code).toBe('phone_not_found');
+  expect(await phones()).toHaveLength(2);
 
   // A lead of theirs with a number of their own that is no sandbox's shows nothing, even where the phone is the same.
   await second.query(
