@@ -7,6 +7,7 @@ import type { ChatwootStored } from '../db/chatwoot.ts';
 import type { Consultant } from '../db/consultants.ts';
 import type { FieldProblem } from './problems.ts';
 
+/** One thing that was tried, as the contract has it. */
 export type Check = z.infer<typeof check>;
 
 /** Where an account is looked for. */

@@ -20,6 +20,7 @@ const FLOW = `
     v.definition -> 'rework' as rework
   from flow f join flow_version v on v.flow_id = f.id and v.version = f.version`;
 
+/** The tenant's flows, the oldest first. */
 export async function listFlows({ query }: TenantRows): Promise<Flow[]> {
   return query<Flow>(`${FLOW} order by f.created_at`);
 }

@@ -1,6 +1,7 @@
 import type { TenantRows } from './database.ts';
 import { hashKey, newKey, type Sealing } from './sealing.ts';
 
+/** A number of the official API, as it is added: secrets in clear. */
 export type NewNumber = {
   name: string;
   baseUrl: string;
