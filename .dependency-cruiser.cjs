@@ -6,10 +6,12 @@ const MAY_IMPORT = {
   'src/contract/': ['src/domain/'],
   'src/db/': ['src/domain/'],
   'src/providers/': ['src/domain/'],
+  'src/connections/': ['src/db/', 'src/providers/', 'src/domain/'],
   'src/temporal/': ['src/db/', 'src/domain/'],
   'src/inbox/': ['src/db/', 'src/domain/', 'src/temporal/'],
   'src/api/': [
     'src/contract/',
+    'src/connections/',
     'src/inbox/',
     'src/providers/',
     'src/db/',
@@ -28,12 +30,12 @@ const MAY_IMPORT = {
     'src/configuration.ts',
     'src/process.ts',
   ],
-  'src/deploy/': ['src/db/', 'src/providers/', 'src/domain/', 'src/configuration.ts', 'src/process.ts'],
+  'src/deploy/': ['src/connections/', 'src/db/', 'src/domain/', 'src/configuration.ts', 'src/process.ts'],
   'src/sandbox/': ['src/domain/'],
   'src/local/': ['src/', 'workflows/', 'activities/'],
   'src/process.ts': ['src/configuration.ts'],
   'src/configuration.ts': [],
-  'activities/': ['src/db/', 'src/providers/', 'src/domain/'],
+  'activities/': ['src/connections/', 'src/db/', 'src/providers/', 'src/domain/'],
   'workflows/': ['src/domain/', 'activities/'],
 };
 

@@ -1,6 +1,7 @@
 import type { ChatwootConnection } from '../src/providers/chatwoot/client.ts';
 import type { WhatsAppConnection } from '../src/providers/whatsapp/client.ts';
 import type { Database } from '../src/db/database.ts';
+import { openNumber } from '../src/db/official-channels.ts';
 import type { Sealing } from '../src/db/sealing.ts';
 import { cached } from '../src/db/tenants.ts';
 
@@ -24,19 +25,10 @@ export function openConnections(database: Database, sealing: Sealing): Connectio
   });
   const whatsapp = cached(async (key) => {
     const [tenantId, id] = key.split(' ') as [string, string];
-    const [row] = await database.tenant(tenantId, ({ query }) =>
-      query<{ base_url: string; api_version: string; phone_number_id: string; token_sealed: Buffer }>(
-        'select base_url, api_version, phone_number_id, token_sealed from channel where id = $1',
-        [id],
-      ),
-    );
-    if (!row) throw new Error(`channel ${id} is not there`);
-    return {
-      baseUrl: row.base_url,
-      version: row.api_version,
-      phoneNumberId: row.phone_number_id,
-      token: sealing.open(row.token_sealed),
-    };
+    const number = await database.tenant(tenantId, (rows) => openNumber(rows, sealing, id));
+    if (!number) throw new Error(`channel ${id} is no official number`);
+    const { baseUrl, version, phoneNumberId, token } = number;
+    return { baseUrl, version, phoneNumberId, token };
   });
   return {
     chatwoot: (tenantId, id) => chatwoot(`${tenantId} ${id}`),

@@ -1,43 +1,12 @@
-import {
-  type ChannelToSweep,
-  channelsToSweep,
-  liftProviderPause,
-  pauseByProvider,
-  readAccount,
-  saveHealth,
-} from '../src/db/channels.ts';
+import { readNumber } from '../src/connections/number-reading.ts';
+import { channelsToSweep } from '../src/db/channels.ts';
 import { pauseChannel } from '../src/db/sends.ts';
-import { syncTemplates } from '../src/db/templates.ts';
-import { getPhoneNumber, listTemplates } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
 import type { Dependencies, SweepEnd } from './dependencies.ts';
-
-/** States of a number in which WhatsApp takes no message of it. */
-const DOWN: readonly string[] = ['BANNED', 'RESTRICTED', 'DISCONNECTED', 'DELETED', 'MIGRATED'];
-
-/** Begins the reason of a pause that the number's own state made, and that its state alone lifts again. */
-const NUMBER_DOWN = 'number status';
 
 /** What WhatsApp's webhooks should have told of numbers and templates is asked for every hour. */
 export function numberSweepActivities(deps: Dependencies) {
   const { database } = deps;
-
-  async function sweep({ tenantId, channelId }: ChannelToSweep): Promise<void> {
-    const connection = await deps.connections.whatsapp(tenantId, channelId);
-    const { wabaId, active } = await database.together(tenantId, (rows) => readAccount(rows, channelId));
-    const number = await getPhoneNumber(connection);
-    const askedAt = new Date();
-    const templates = wabaId === null ? null : await listTemplates(connection, wabaId);
-    const { qualityRating: quality, messagingLimit: limit, status } = number;
-    await database.tenant(tenantId, async (rows) => {
-      await saveHealth(rows, [channelId], { quality, limit });
-      if (status !== null && !DOWN.includes(status)) await liftProviderPause(rows, [channelId], NUMBER_DOWN);
-      else if (status !== null && active) {
-        await pauseByProvider(rows, [channelId], { reason: `${NUMBER_DOWN}: ${status}`, until: null });
-      }
-      if (templates) await syncTemplates(rows, channelId, templates, askedAt);
-    });
-  }
 
   return {
     /**
@@ -51,7 +20,7 @@ export function numberSweepActivities(deps: Dependencies) {
         const { tenantId, channelId } = channel;
         let end: SweepEnd = 'done';
         try {
-          await sweep(channel);
+          await readNumber(database, channel, await deps.connections.whatsapp(tenantId, channelId));
         } catch (error) {
           failed++;
           end = 'failed';

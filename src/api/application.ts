@@ -10,11 +10,13 @@ import type { ReceiverOptions } from '../inbox/incoming.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { type Authenticator, requireCaller } from './authentication.ts';
 import { channelRoutes } from './channels.ts';
+import { chatwootRoutes } from './chatwoot.ts';
 import { consultantRoutes } from './consultants.ts';
 import { conversionRoutes } from './conversions.ts';
 import { dashboard } from './dashboard.ts';
 import { documentationRoutes } from './documentation.ts';
 import { eventRoutes } from './events.ts';
+import { flowRoutes } from './flows.ts';
 import { leadActionRoutes } from './lead-actions.ts';
 import { leadRoutes } from './leads.ts';
 import { meRoutes } from './me.ts';
@@ -23,6 +25,7 @@ import { answerProblems, Problem, unknownAddress } from './problems.ts';
 import { settingRoutes } from './settings.ts';
 import type { SignIn } from './sign-in.ts';
 import { templateRoutes } from './templates.ts';
+import { testPhoneRoutes } from './test-phone.ts';
 import { unknownSendRoutes } from './unknown-sends.ts';
 
 export type ApplicationOptions = {
@@ -38,8 +41,8 @@ export type ApplicationOptions = {
   publicUrl: string | undefined;
   /** The folder of the built dashboard. */
   dashboardDir: string;
-  /** Whether the sandbox's fake phone can be used. */
-  testPhone: boolean;
+  /** Where the sandbox's fake phone is; undefined where there is none. */
+  testPhoneUrl: string | undefined;
 };
 
 /** The HTTP side of the product. It needs PostgreSQL alone: Temporal being away is not its concern. */
@@ -117,8 +120,11 @@ export function createApplication(options: ApplicationOptions): Express {
   v1.use(settingRoutes(options));
   v1.use(consultantRoutes(options));
   v1.use(channelRoutes(options));
+  v1.use(chatwootRoutes(options));
   v1.use(templateRoutes(options));
+  v1.use(flowRoutes(options));
   v1.use(eventRoutes(options));
+  v1.use(testPhoneRoutes(options));
   app.use('/v1', v1);
   app.use('/api/auth', options.signIn.routes);
   app.use(dashboard(options.dashboardDir));

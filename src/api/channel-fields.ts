@@ -30,3 +30,10 @@ export const webhookSecret = z
   .string({ error: secret })
   .trim()
   .regex(/^[\x21-\x7e]{16,200}$/, { error: secret });
+
+/** An id that Chatwoot gives; `wrong` are the words where it is none. */
+export const chatwootId = (wrong: string) =>
+  z.int({ error: wrong }).min(1, { error: wrong }).max(2_147_483_647, { error: wrong });
+
+/** The inbox in which a channel's conversations are. */
+export const inboxId = chatwootId('Informe o id da caixa de entrada no Chatwoot.');

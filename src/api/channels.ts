@@ -1,20 +1,24 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { changeChannel, changeChatwootToken, listChannels } from '../db/channels.ts';
+import { type Channel, changeChannel, listChannels } from '../db/channels.ts';
 import type { Database, TenantRows } from '../db/database.ts';
 import { changeNumbering } from '../db/evolution-channels.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { changeSecrets } from '../db/webhook-secrets.ts';
+import { lineField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import {
+  inboxId,
   providerAddress,
   providerToken,
   sendRate,
   statusNumbering,
   webhookSecret,
 } from './channel-fields.ts';
-import { addChannel, registerWebhook } from './evolution-channels.ts';
+import { testChannel } from './channel-tests.ts';
+import { addEvolutionInstance, newInstance, registerWebhook } from './evolution-channels.ts';
 import { noQuery, otherMethods } from './methods.ts';
+import { addOfficialNumber, newOfficialNumber } from './official-channels.ts';
 import { check, Problem } from './problems.ts';
 
 /** Where raw webhooks are passed on to; it may be in a private network, as the Chatwoot beside us is. */
@@ -23,11 +27,23 @@ const relayUrl = providerAddress(
 ).nullable();
 
 const CHANGE =
-  'Envie um objeto JSON com state, token, messages_per_second, relay_url, status_numbering, secret ou drop_former_secret.';
+  'Envie um objeto JSON com name, state, token, messages_per_second, chatwoot_inbox_id, relay_url, status_numbering, secret ou drop_former_secret.';
 
-export const channelChange = z
+/** What decides which other fields a new channel has. */
+const newKind = z.object(
+  {
+    kind: z.enum(['whatsapp_cloud', 'evolution'], {
+      error: 'Informe whatsapp_cloud (API oficial) ou evolution (instância da Evolution API).',
+    }),
+  },
+  { error: 'Envie um objeto JSON com kind, name e as credenciais do número.' },
+);
+
+const channelChange = z
   .object(
     {
+      name: lineField(200, 'Informe o nome do número.').optional(),
+      chatwoot_inbox_id: inboxId.optional(),
       state: z
         .enum(['active', 'paused'], { error: 'Informe active (retomar) ou paused (pausar).' })
         .optional(),
@@ -46,21 +62,29 @@ export const channelChange = z
     params: { code: 'required' },
   });
 
-export const chatwootChange = z.object(
-  { token: providerToken },
-  { error: 'Envie um objeto JSON com token.' },
-);
-
 /** The tenant's numbers: what is paused and why, and how it goes on. */
 export function channelRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {
   const router = Router();
+
+  function adding(kind: string, body: unknown): (rows: TenantRows) => Promise<Channel> {
+    if (kind === 'evolution') {
+      const given = check(newInstance, body);
+      return (rows: TenantRows) => addEvolutionInstance(rows, sealing, given);
+    }
+    const given = check(newOfficialNumber, body);
+    return (rows: TenantRows) => addOfficialNumber(rows, sealing, given);
+  }
 
   router
     .route('/channels')
     .get(noQuery, async (_request, response) => {
       response.json({ channels: await database.together(tenantOf(response), listChannels) });
     })
-    .post(addChannel({ database, sealing }))
+    .post(async (request, response) => {
+      const { kind } = check(newKind, request.body);
+      const add = adding(kind, request.body);
+      response.status(201).json(await database.tenant(tenantOf(response), add));
+    })
     .all(otherMethods);
 
   router
@@ -68,11 +92,14 @@ export function channelRoutes({ database, sealing }: { database: Database; seali
     .patch(async (request, response) => {
       const id = z.uuid().safeParse(request.params.id);
       if (!id.success) throw new Problem('channel_not_found');
-      const { messages_per_second, relay_url, status_numbering, secret, drop_former_secret, ...rest } = check(
-        channelChange,
-        request.body,
-      );
-      const change = { ...rest, messagesPerSecond: messages_per_second, relayUrl: relay_url };
+      const { status_numbering, secret, drop_former_secret, ...given } = check(channelChange, request.body);
+      const { messages_per_second, relay_url, chatwoot_inbox_id, ...rest } = given;
+      const change = {
+        ...rest,
+        messagesPerSecond: messages_per_second,
+        relayUrl: relay_url,
+        inboxId: chatwoot_inbox_id,
+      };
       const channels = await database.tenant(tenantOf(response), async (rows) => {
         if (relay_url) {
           const message = 'Só números da API oficial do WhatsApp repassam seus webhooks.';
@@ -92,15 +119,7 @@ export function channelRoutes({ database, sealing }: { database: Database; seali
     .all(otherMethods);
 
   router.route('/channels/:id/webhook').post(registerWebhook({ database, sealing })).all(otherMethods);
-
-  router
-    .route('/chatwoot')
-    .patch(async (request, response) => {
-      const { token: given } = check(chatwootChange, request.body);
-      await database.tenant(tenantOf(response), (rows) => changeChatwootToken(rows, sealing, given));
-      response.json({ token: 'changed' });
-    })
-    .all(otherMethods);
+  router.route('/channels/:id/test').post(testChannel({ database, sealing })).all(otherMethods);
 
   return router;
 }

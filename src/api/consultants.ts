@@ -2,8 +2,11 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { addConsultant, changeConsultant, listConsultants, type Taken } from '../db/consultants.ts';
 import type { Database } from '../db/database.ts';
+import type { Sealing } from '../db/sealing.ts';
 import { emailField, lineField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
+import { chatwootId } from './channel-fields.ts';
+import { askChatwoot } from './chatwoot.ts';
 import { noQuery, otherMethods } from './methods.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
 
@@ -15,17 +18,23 @@ const email = z.preprocess(
 );
 
 const EXPECTED = 'Envie um objeto JSON com nome e email.';
-export const newConsultant = z.object({ nome, email }, { error: EXPECTED });
-export const consultantChange = z
-  .object({ nome: nome.optional(), email }, { error: EXPECTED })
-  .refine((change) => change.nome !== undefined || change.email !== undefined, {
-    error: 'Informe nome ou email.',
+const AGENT = 'Informe o id de um agente do Chatwoot, ou null para achá-lo de novo pelo e-mail.';
+const newConsultant = z.object({ nome, email }, { error: EXPECTED });
+const consultantChange = z
+  .object(
+    { nome: nome.optional(), email, chatwoot_agent_id: chatwootId(AGENT).nullish() },
+    { error: EXPECTED },
+  )
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'Informe nome, email ou chatwoot_agent_id.',
     path: ['nome'],
     params: { code: 'required' },
   });
 
+type Needs = { database: Database; sealing: Sealing };
+
 /** The tenant's consultants: a name and an e-mail are one consultant's alone. */
-export function consultantRoutes({ database }: { database: Database }): Router {
+export function consultantRoutes({ database, sealing }: Needs): Router {
   const router = Router();
 
   router
@@ -47,9 +56,11 @@ export function consultantRoutes({ database }: { database: Database }): Router {
     .patch(async (request, response) => {
       const id = z.uuid().safeParse(request.params.id);
       if (!id.success) throw new Problem('consultant_not_found');
-      const change = check(consultantChange, request.body);
-      const result = await database.tenant(tenantOf(response), (rows) =>
-        changeConsultant(rows, id.data, change),
+      const { chatwoot_agent_id: agentId, ...change } = check(consultantChange, request.body);
+      const tenantId = tenantOf(response);
+      if (agentId) await requireAgent({ database, sealing }, tenantId, agentId);
+      const result = await database.tenant(tenantId, (rows) =>
+        changeConsultant(rows, id.data, { ...change, agentId }),
       );
       if (!result) throw new Problem('consultant_not_found');
       if ('taken' in result) throw new Problem('consultant_taken', whoTook(result.taken));
@@ -58,6 +69,14 @@ export function consultantRoutes({ database }: { database: Database }): Router {
     .all(otherMethods);
 
   return router;
+}
+
+async function requireAgent(needs: Needs, tenantId: string, agentId: number): Promise<void> {
+  const { agents } = await askChatwoot(needs, tenantId);
+  if (agents.some(({ id }) => id === agentId)) return;
+  const there = agents.map(({ id, name, email }) => `${id} (${name ?? email})`).join(', ');
+  const message = `O Chatwoot não tem o agente ${agentId}. ${there ? `Há: ${there}.` : 'Não há nenhum.'}`;
+  throw new Problem('invalid_body', [{ field: 'chatwoot_agent_id', code: 'unknown_agent', message }]);
 }
 
 function whoTook({ name, email: address }: Taken): FieldProblem[] {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { type Channel, listChannels } from '../db/channels.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, TenantRows } from '../db/database.ts';
 import { addInstance, openInstance, saveConnection } from '../db/evolution-channels.ts';
 import { newKey, type Sealing } from '../db/sealing.ts';
 import type { ConnectionState } from '../domain/evolution-event.ts';
@@ -16,6 +16,7 @@ import { connectionState, setWebhook } from '../providers/evolution/client.ts';
 import { EvolutionError } from '../providers/evolution/errors.ts';
 import { tenantOf } from './authentication.ts';
 import {
+  inboxId,
   providerAddress,
   providerToken,
   sendRate,
@@ -30,23 +31,18 @@ import { check, type FieldProblem, Problem } from './problems.ts';
  */
 const CAREFUL_RATE = 0.2;
 
-const INBOX = 'Informe o id da caixa de entrada no Chatwoot.';
-
-export const newChannel = z.object(
-  {
-    kind: z.literal('evolution', { error: 'Só canais evolution são criados aqui.' }),
-    name: lineField(200, 'Informe o nome do número.'),
-    base_url: providerAddress('Informe o endereço do gateway, http ou https.'),
-    api_key: providerToken,
-    // Short enough to be told in the name of an event.
-    instance: lineField(80, 'Informe o nome da instância no gateway.'),
-    chatwoot_inbox_id: z.int({ error: INBOX }).min(1, { error: INBOX }).max(2_147_483_647, { error: INBOX }),
-    status_numbering: statusNumbering.default('documented'),
-    messages_per_second: sendRate.default(CAREFUL_RATE),
-    secret: webhookSecret.optional(),
-  },
-  { error: 'Envie um objeto JSON com kind, name, base_url, api_key, instance e chatwoot_inbox_id.' },
-);
+/** What `POST /v1/channels` takes for an Evolution instance. */
+export const newInstance = z.object({
+  name: lineField(200, 'Informe o nome do número.'),
+  base_url: providerAddress('Informe o endereço do gateway, http ou https.'),
+  api_key: providerToken,
+  // Short enough to be told in the name of an event.
+  instance: lineField(80, 'Informe o nome da instância no gateway.'),
+  chatwoot_inbox_id: inboxId,
+  status_numbering: statusNumbering.default('documented'),
+  messages_per_second: sendRate.default(CAREFUL_RATE),
+  secret: webhookSecret.optional(),
+});
 
 type Needs = { database: Database; sealing: Sealing };
 
@@ -54,40 +50,38 @@ type Needs = { database: Database; sealing: Sealing };
  * Adds an Evolution instance. The answer shows this once the two addresses that its gateway may call, one of which
  * holds the key, and the secret for the other.
  */
-export function addChannel({ database, sealing }: Needs): RequestHandler {
-  return async (request, response) => {
-    const given = check(newChannel, request.body);
-    const secret = given.secret ?? newKey('evs');
-    const made = await database.tenant(tenantOf(response), async (rows) => {
-      const added = await addInstance(rows, sealing, {
-        name: given.name,
-        baseUrl: given.base_url,
-        apiKey: given.api_key,
-        instance: given.instance,
-        numbering: given.status_numbering,
-        inboxId: given.chatwoot_inbox_id,
-        messagesPerSecond: given.messages_per_second,
-        secret,
-      });
-      return added && { ...added, channels: await listChannels(rows) };
-    });
-    if (!made) {
-      const message = 'Já existe um número com esta instância. Para mudá-lo, use PATCH /v1/channels/:id.';
-      throw new Problem('channel_taken', [{ field: 'instance', code: 'instance_taken', message }]);
-    }
-    const channel = made.channels.find(({ id }) => id === made.id) as Channel;
-    response.status(201).json({
-      ...channel,
-      webhook: {
-        by_key: { path: `/webhooks/evolution/${made.webhookKey}`, headers: {} },
-        by_secret: { path: KEYLESS_WEBHOOK_PATH, headers: { [SECRET_HEADER]: secret } },
-        events: EVOLUTION_EVENTS,
-      },
-    });
+export async function addEvolutionInstance(
+  rows: TenantRows,
+  sealing: Sealing,
+  given: z.infer<typeof newInstance>,
+) {
+  const secret = given.secret ?? newKey('evs');
+  const added = await addInstance(rows, sealing, {
+    name: given.name,
+    baseUrl: given.base_url,
+    apiKey: given.api_key,
+    instance: given.instance,
+    numbering: given.status_numbering,
+    inboxId: given.chatwoot_inbox_id,
+    messagesPerSecond: given.messages_per_second,
+    secret,
+  });
+  if (!added) {
+    const message = 'Já existe um número com esta instância. Para mudá-lo, use PATCH /v1/channels/:id.';
+    throw new Problem('channel_taken', [{ field: 'instance', code: 'instance_taken', message }]);
+  }
+  const channel = (await listChannels(rows)).find(({ id }) => id === added.id) as Channel;
+  return {
+    ...channel,
+    webhook: {
+      by_key: { path: `/webhooks/evolution/${added.webhookKey}`, headers: {} },
+      by_secret: { path: KEYLESS_WEBHOOK_PATH, headers: { [SECRET_HEADER]: secret } },
+      events: EVOLUTION_EVENTS,
+    },
   };
 }
 
-export const registration = z.object(
+const registration = z.object(
   { url: providerAddress('Informe o endereço, http ou https, em que o gateway alcança o Lead Flow.') },
   { error: 'Envie um objeto JSON com url.' },
 );
@@ -121,6 +115,18 @@ export function registerWebhook({ database, sealing }: Needs): RequestHandler {
   };
 }
 
+async function asked<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof EvolutionError)) throw error;
+    const { kind } = error;
+    const fields: FieldProblem[] = [{ field: '', code: kind, message: gatewayWords(error) }];
+    const passing = kind === 'unavailable' || kind === 'rate_limited';
+    throw new Problem(passing ? 'gateway_unavailable' : 'gateway_refused', fields);
+  }
+}
+
 const WORDS: Readonly<Record<EvolutionError['kind'], string>> = {
   unauthorized: 'O gateway recusou o token deste número.',
   not_found: 'O gateway não conhece esta instância.',
@@ -129,15 +135,7 @@ const WORDS: Readonly<Record<EvolutionError['kind'], string>> = {
   unavailable: 'O gateway não respondeu como devia.',
 };
 
-async function asked<Result>(call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof EvolutionError)) throw error;
-    const { kind, words } = error;
-    const message = words ? `${WORDS[kind]} Ele disse: ${words}` : WORDS[kind];
-    const fields: FieldProblem[] = [{ field: '', code: kind, message }];
-    const passing = kind === 'unavailable' || kind === 'rate_limited';
-    throw new Problem(passing ? 'gateway_unavailable' : 'gateway_refused', fields);
-  }
+/** Why the gateway did not do what it was asked, with its own words where it had any. */
+export function gatewayWords({ kind, words }: EvolutionError): string {
+  return words ? `${WORDS[kind]} Ele disse: ${words}` : WORDS[kind];
 }

@@ -7,8 +7,12 @@ import { noQuery, otherMethods } from './methods.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Who is asking. A page asks it first, which is when its session is lengthened. */
-export function meRoutes(options: { database: Database; signIn: SignIn; testPhone: boolean }): Router {
-  const { database, signIn, testPhone } = options;
+export function meRoutes(options: {
+  database: Database;
+  signIn: SignIn;
+  testPhoneUrl: string | undefined;
+}): Router {
+  const { database, signIn, testPhoneUrl } = options;
   const router = Router();
 
   router
@@ -24,7 +28,7 @@ export function meRoutes(options: { database: Database; signIn: SignIn; testPhon
       const [tenant] = tenants;
       if (!tenant) throw new Error(`the tenant ${tenantId} is gone`);
       if (user) await signIn.lengthen(request, response);
-      response.json({ tenant, user, zone, test_phone: testPhone } satisfies Me);
+      response.json({ tenant, user, zone, test_phone: testPhoneUrl !== undefined } satisfies Me);
     })
     .all(otherMethods);
 

@@ -37,13 +37,23 @@ export const PROBLEMS = {
   channel_not_found: [404, 'Não há número com este id.'],
   attempt_not_found: [404, 'Não há envio em aberto com este id.'],
   event_not_found: [404, 'Não há evento com este id.'],
+  flow_not_found: [404, 'Não há fluxo com este id.'],
+  no_chatwoot: [404, 'Ainda não há conexão com o Chatwoot.'],
+  no_test_phone: [
+    404,
+    'Não há telefone de teste: ele só existe com o ambiente de teste (sandbox) do Lead Flow.',
+  ],
+  phone_not_found: [
+    404,
+    'Nenhum lead tem este telefone. Escreva com o wa_id de um dos telefones de GET /v1/test-phone.',
+  ],
   consultant_not_found: [404, 'Não há consultor com este id.'],
   api_key_not_found: [404, 'Não há chave da API com este id.'],
   idempotency_key_reused: [
     409,
     'Esta Idempotency-Key já foi usada com outro corpo. Use uma chave nova para cada indicação.',
   ],
-  channel_taken: [409, 'Esta instância já está cadastrada. Nada foi gravado.'],
+  channel_taken: [409, 'Este número já está cadastrado. Nada foi gravado.'],
   not_a_gateway: [409, 'Este número não é uma instância da Evolution API: não há gateway a configurar.'],
   consultant_taken: [409, 'Já existe outro consultor com estes dados. Nada foi gravado.'],
   people_disagree: [409, 'Os dados enviados não são da mesma pessoa. Nada foi gravado.'],
@@ -73,6 +83,17 @@ export const PROBLEMS = {
     'O gateway da Evolution API recusou o pedido. Confira o endereço, a instância e o token do número.',
   ],
   gateway_unavailable: [502, 'O gateway da Evolution API não respondeu. Tente de novo em instantes.'],
+  chatwoot_refused: [
+    502,
+    'O Chatwoot recusou o pedido. Confira o endereço, a conta e o token. Nada foi gravado.',
+  ],
+  chatwoot_unavailable: [502, 'O Chatwoot não respondeu. Nada foi gravado; tente de novo em instantes.'],
+  whatsapp_refused: [502, 'A Meta recusou o pedido. Confira o token e os ids do número.'],
+  whatsapp_unavailable: [502, 'A Meta não respondeu. Tente de novo em instantes.'],
+  test_phone_unavailable: [
+    502,
+    'O telefone de teste não respondeu. Confira se o sandbox está no ar e tente de novo.',
+  ],
   internal: [500, 'Algo falhou do nosso lado. Nada foi gravado; tente de novo.'],
   unavailable: [
     503,

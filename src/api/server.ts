@@ -33,7 +33,7 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
     authenticate,
     publicUrl: configuration.LEAD_FLOW_PUBLIC_URL,
     dashboardDir: configuration.LEAD_FLOW_DASHBOARD_DIR,
-    testPhone: configuration.LEAD_FLOW_SANDBOX_WHATSAPP_URL !== undefined,
+    testPhoneUrl: configuration.LEAD_FLOW_SANDBOX_WHATSAPP_URL,
   });
   const closeDatabase = () => Promise.all([signIn.close(), database.close()]);
   const server = createServer(application);

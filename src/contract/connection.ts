@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { BUTTON_MEANINGS } from '../domain/button.ts';
+
+export { BUTTON_MEANINGS };
 
 /** One thing that was tried of a connection; `message` is for the one who set it up, with the remedy. */
 export const check = z.object({
@@ -40,8 +43,6 @@ export const chatwootDirectory = z.object({
   inboxes: z.array(z.object({ id: z.int(), name: z.string(), channel_type: z.string().nullable() })),
 });
 export type ChatwootDirectory = z.infer<typeof chatwootDirectory>;
-
-export const BUTTON_MEANINGS = ['talk', 'convert', 'not_interested', 'opt_out'] as const;
 
 const stageTemplate = z.object({
   template: z.string(),
@@ -109,7 +110,10 @@ export const leadImport = z.object({
 });
 export type LeadImport = z.infer<typeof leadImport>;
 
-/** `GET /v1/test-phone`: the sandbox's phones, the newest conversation first. */
+/**
+ * `GET /v1/test-phone`: the sandbox's phones that are of leads, the newest conversation first, its oldest message
+ * first. As with leads, `out` is what was written to the person.
+ */
 export const testPhone = z.object({
   phones: z.array(
     z.object({
@@ -130,3 +134,7 @@ export const testPhone = z.object({
   ),
 });
 export type TestPhone = z.infer<typeof testPhone>;
+
+/** `POST /v1/test-phone/replies` (`wa_id` with `text` or `button`): the id of the person's message. */
+export const testPhoneReply = z.object({ id: z.string() });
+export type TestPhoneReply = z.infer<typeof testPhoneReply>;

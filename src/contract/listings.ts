@@ -30,6 +30,7 @@ export const channel = z.object({
   /** How many people a day may be written to first: `TIER_10K`. */
   messaging_limit: z.string().nullable(),
   messages_per_second: z.number(),
+  chatwoot_inbox_id: z.int(),
   relay_url: z.string().nullable(),
   stopped_templates: z.array(
     z.object({
@@ -43,6 +44,25 @@ export const channel = z.object({
 });
 export const channelList = z.object({ channels: z.array(channel) });
 export type Channel = z.infer<typeof channel>;
+
+/** `POST /v1/channels`: the channel, and what its provider is to be set up with, shown this once. */
+export const newChannel = z.discriminatedUnion('kind', [
+  channel.extend({
+    kind: z.literal('whatsapp_cloud'),
+    /** For Meta's page *Webhooks*: the path at our address, and the token that it asks for. */
+    webhook: z.object({ path: z.string(), verify_token: z.string() }),
+  }),
+  channel.extend({
+    kind: z.literal('evolution'),
+    /** The two addresses that the gateway may call; either will do. */
+    webhook: z.object({
+      by_key: z.object({ path: z.string(), headers: z.record(z.string(), z.string()) }),
+      by_secret: z.object({ path: z.string(), headers: z.record(z.string(), z.string()) }),
+      events: z.array(z.string()),
+    }),
+  }),
+]);
+export type NewChannel = z.infer<typeof newChannel>;
 
 /** `GET /v1/templates`. `components` are Meta's: HEADER, BODY, FOOTER, BUTTONS. */
 export const template = z.object({

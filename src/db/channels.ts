@@ -25,6 +25,8 @@ export type Channel = {
   /** How many people a day may be written to first, in Meta's steps: `TIER_10K`. */
   messaging_limit: string | null;
   messages_per_second: number;
+  /** The inbox of Chatwoot in which its conversations are. */
+  chatwoot_inbox_id: number;
   /** Where its raw webhooks go as well; null: nowhere. */
   relay_url: string | null;
   /** Templates that nothing is sent of until the stop is lifted. */
@@ -51,7 +53,7 @@ export async function listChannels({ query }: TenantRows): Promise<Channel[]> {
        case when p.paused then c.pause_reason end as pause_reason,
        case when p.paused then c.paused_until end as paused_until,
        case when p.paused then c.paused_by end as paused_by,
-       c.quality, c.messaging_limit, c.messages_per_second, c.relay_url,
+       c.quality, c.messaging_limit, c.messages_per_second, c.chatwoot_inbox_id, c.relay_url,
        coalesce((select jsonb_agg(jsonb_build_object('template', s.template, 'language', s.language,
          'reason', s.reason, 'stopped_by', s.stopped_by, 'since', s.created_at) order by s.template, s.language)
          from template_stop s where s.channel_id = c.id), '[]') as stopped_templates
@@ -61,6 +63,8 @@ export async function listChannels({ query }: TenantRows): Promise<Channel[]> {
 
 /** What a person may change of a channel. To set it `active` lifts its pause and every stop of a template. */
 export type ChannelChange = {
+  name?: string | undefined;
+  inboxId?: number | undefined;
   state?: 'active' | 'paused' | undefined;
   token?: string | undefined;
   messagesPerSecond?: number | undefined;
@@ -81,7 +85,8 @@ export async function changeChannel(
        paused_by = case $2 when 'active' then null when 'paused' then 'person' else paused_by end,
        paused_until = case when $2 is null then paused_until end,
        token_sealed = coalesce($3, token_sealed), messages_per_second = coalesce($4, messages_per_second),
-       relay_url = case when $5 then $6 else relay_url end
+       relay_url = case when $5 then $6 else relay_url end,
+       name = coalesce($7, name), chatwoot_inbox_id = coalesce($8, chatwoot_inbox_id)
      where id = $1 returning id`,
     [
       channelId,
@@ -90,21 +95,14 @@ export async function changeChannel(
       change.messagesPerSecond ?? null,
       change.relayUrl !== undefined,
       change.relayUrl ?? null,
+      change.name ?? null,
+      change.inboxId ?? null,
     ],
   );
   if (changed && change.state === 'active') {
     await query('delete from template_stop where channel_id = $1', [channelId]);
   }
   return changed !== undefined;
-}
-
-/** Gives the tenant's Chatwoot connection another token. */
-export async function changeChatwootToken(
-  { query }: TenantRows,
-  sealing: Sealing,
-  token: string,
-): Promise<void> {
-  await query('update chatwoot_connection set token_sealed = $1', [sealing.seal(token)]);
 }
 
 /** The tenant's numbers of a WhatsApp Business Account; the endpoint itself where its account is not known. */

@@ -36,20 +36,26 @@ export async function addConsultant(
 }
 
 /**
- * Changes what is given of a consultant; an e-mail of null is taken away. Null where there is no such consultant;
+ * Changes what is given of a consultant; an e-mail of null is taken away, an agent of null is found by the e-mail
+ * again. Null where there is no such consultant;
  * where another has the name or the e-mail, nothing is changed.
  */
 export async function changeConsultant(
   { query }: TenantRows,
   id: string,
-  change: { nome?: string | undefined; email?: string | null | undefined },
+  change: {
+    nome?: string | undefined;
+    email?: string | null | undefined;
+    agentId?: number | null | undefined;
+  },
 ): Promise<{ changed: Consultant } | { taken: Taken } | null> {
   await oneAtATime(query);
   const taken = await whoHas(query, change, id);
   if (taken.name || taken.email) return { taken };
   const [changed] = await query<Consultant>(
     `update consultant set name = coalesce($2, name), name_key = coalesce($3, name_key),
-       email = case when $4 then $5 else email end
+       email = case when $4 then $5 else email end,
+       chatwoot_agent_id = case when $6 then $7 else chatwoot_agent_id end
      where id = $1 returning ${COLUMNS}`,
     [
       id,
@@ -57,6 +63,8 @@ export async function changeConsultant(
       change.nome === undefined ? null : nameKey(change.nome),
       change.email !== undefined,
       change.email ?? null,
+      change.agentId !== undefined,
+      change.agentId ?? null,
     ],
   );
   return changed ? { changed } : null;

@@ -1,11 +1,5 @@
-import {
-  type ChatwootConnection,
-  ChatwootError,
-  listInboxes,
-  listTeams,
-} from '../providers/chatwoot/client.ts';
-import { getPhoneNumber } from '../providers/whatsapp/client.ts';
-import { WhatsAppError } from '../providers/whatsapp/errors.ts';
+import { tryChatwoot as askChatwoot } from '../connections/chatwoot-trial.ts';
+import { tryNumber } from '../connections/whatsapp-trial.ts';
 import type { ProviderCredentials } from './tenant-variables.ts';
 
 /** How a service answered: `unreachable` may pass by itself, `refused` never does. `line` is told in any case. */
@@ -22,36 +16,30 @@ export function tryCredentials({ chatwoot, whatsapp }: ProviderCredentials): Pro
 
 async function tryChatwoot(given: ProviderCredentials['chatwoot']): Promise<Trial> {
   const { url, accountId, token, inboxId, teamId } = given;
-  const connection: ChatwootConnection = { baseUrl: url, accountId, token, timeoutMs };
-  try {
-    const inboxes = await listInboxes(connection);
-    const inbox = inboxes.find(({ id }) => id === inboxId);
-    if (!inbox) return refused(`CHATWOOT_INBOX_ID ${inboxId} is none of its inboxes: ${choice(inboxes)}`);
-    if (teamId !== null) {
-      const teams = await listTeams(connection);
-      if (!teams.some(({ id }) => id === teamId)) {
-        return refused(`CHATWOOT_TEAM_ID ${teamId} is none of its teams: ${choice(teams)}`);
-      }
-    }
-    return { outcome: 'ok', line: `Chatwoot at ${url}, inbox ${inboxId} "${inbox.name}": OK` };
-  } catch (error) {
-    if (!(error instanceof ChatwootError)) throw error;
-    if (error.kind === 'unauthorized') {
+  const found = await askChatwoot({ baseUrl: url, accountId, token, timeoutMs });
+  switch (found.fault) {
+    case 'unauthorized':
       return refused(
-        `it refuses CHATWOOT_TOKEN for account ${accountId} (HTTP ${error.status}). ` +
+        `it refuses CHATWOOT_TOKEN for account ${accountId} (HTTP ${found.status}). ` +
           'Take the access token of an administrator of that account from his profile settings.',
       );
-    }
-    if (error.kind === 'not_found') {
+    case 'unknown_account':
       return refused(
         `account ${accountId} is not there (HTTP 404). Correct CHATWOOT_URL, which ends before /app, ` +
           'or CHATWOOT_ACCOUNT_ID, the number after /accounts/.',
       );
-    }
-    if (error.kind === 'refused')
-      return refused(`${error.message}. Check CHATWOOT_URL and what goes with it.`);
-    return unreachable(`Chatwoot at ${url}`, error.message, 'CHATWOOT_URL');
+    case 'refused':
+      return refused(`${found.message}. Check CHATWOOT_URL and what goes with it.`);
+    case 'unreachable':
+      return unreachable(`Chatwoot at ${url}`, found.message, 'CHATWOOT_URL');
   }
+  const { inboxes, teams } = found;
+  const inbox = inboxes.find(({ id }) => id === inboxId);
+  if (!inbox) return refused(`CHATWOOT_INBOX_ID ${inboxId} is none of its inboxes: ${choice(inboxes)}`);
+  if (teamId !== null && !teams.some(({ id }) => id === teamId)) {
+    return refused(`CHATWOOT_TEAM_ID ${teamId} is none of its teams: ${choice(teams)}`);
+  }
+  return { outcome: 'ok', line: `Chatwoot at ${url}, inbox ${inboxId} "${inbox.name}": OK` };
 
   function refused(what: string): Trial {
     return { outcome: 'refused', line: `Chatwoot at ${url}: ${what}` };
@@ -60,36 +48,32 @@ async function tryChatwoot(given: ProviderCredentials['chatwoot']): Promise<Tria
 
 async function tryWhatsapp(given: ProviderCredentials['whatsapp']): Promise<Trial> {
   const { url, version, phoneNumberId, token } = given;
-  try {
-    const number = await getPhoneNumber({ baseUrl: url, version, phoneNumberId, token, timeoutMs });
+  const found = await tryNumber({ baseUrl: url, version, phoneNumberId, token, timeoutMs });
+  if (found.fault === null) {
+    const { number } = found;
     const words = [number.displayPhoneNumber, number.verifiedName && `"${number.verifiedName}"`];
     const state = [number.status, number.qualityRating && `quality ${number.qualityRating}`];
     const shown = [...words, `(${state.filter(Boolean).join(', ') || 'state not told'})`];
     return { outcome: 'ok', line: `WhatsApp number ${shown.filter(Boolean).join(' ')}: OK` };
-  } catch (error) {
-    if (!(error instanceof WhatsAppError)) throw error;
-    const { code, status, details } = error;
-    const said = details ? ` Meta says: ${details}` : '';
-    const how = [code !== null && `code ${code}`, status !== null && `HTTP ${status}`]
-      .filter(Boolean)
-      .join(', ');
-    if (code === 190 || status === 401) {
+  }
+  const { how, message } = found;
+  const said = found.said ? ` Meta says: ${found.said}` : '';
+  switch (found.fault) {
+    case 'token_refused':
       return refused(`Meta refuses WHATSAPP_TOKEN (${how}). Make a permanent one for a system user.${said}`);
-    }
-    if (code === 10 || (code !== null && code >= 200 && code < 300) || status === 403) {
+    case 'right_missing':
       return refused(
         `WHATSAPP_TOKEN lacks a right (${how}). It needs whatsapp_business_messaging for this number.${said}`,
       );
-    }
-    if (code === 100 || status === 404) {
+    case 'unknown_id':
       return refused(
         `WHATSAPP_PHONE_NUMBER_ID ${phoneNumberId} is no number that WHATSAPP_TOKEN may see (${how}). ` +
           `It is the id on the app's WhatsApp page, not the number itself.${said}`,
       );
-    }
-    const passing = ['retry', 'not_sent', 'ambiguous'].includes(error.class);
-    if (passing) return unreachable(`WhatsApp at ${url}`, error.message, 'WHATSAPP_URL');
-    return refused(`${error.message}.${said}`);
+    case 'unreachable':
+      return unreachable(`WhatsApp at ${url}`, message, 'WHATSAPP_URL');
+    case 'refused':
+      return refused(`${message}.${said}`);
   }
 
   function refused(what: string): Trial {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { webhookLines } from '../deploy/webhook-addresses.ts';
+import { CALL_SCREEN_PATH } from '../sandbox/call-screen/page.ts';
 import { prepareDatabase, putOldHistoryAside, type ReadyDatabase, tellSleepers } from './database.ts';
 import { ensureLogin } from './login.ts';
 import { hasData } from './postgres-data.ts';
@@ -167,8 +168,10 @@ function tellWhereToLook(
   for (const line of login) progress.line(line);
   progress.line(`API          ${api}`);
   if (temporalUiUrl) progress.line(`Temporal UI  ${temporalUiUrl}`);
-  if (sandbox)
+  if (sandbox) {
     progress.line(`Sandbox      ${sandbox.chatwoot.url} (Chatwoot), ${sandbox.whatsapp.url} (WhatsApp)`);
+    progress.line(`Call screen  ${sandbox.chatwoot.url}${CALL_SCREEN_PATH}`);
+  }
   if (kept && !kept.sandbox) {
     for (const line of webhookLines(kept.webhookPaths, settings.tenant.publicUrl, api)) progress.line(line);
   }

@@ -7,7 +7,7 @@ import type { RetryPolicy } from './poster.ts';
 import { newSecrets, type SandboxSecrets } from './secrets.ts';
 import { StateFile } from './state-file.ts';
 import { WhatsAppApp, type WhatsAppAppSnapshot } from './whatsapp/app.ts';
-import { type Delays, NUMBER, type WhatsAppBehaviour } from './whatsapp/records.ts';
+import { APP, type Delays, NUMBER, type WhatsAppBehaviour } from './whatsapp/records.ts';
 import { RETRIES } from './whatsapp/webhooks.ts';
 
 /** How to start. Ports 0 (the default) are chosen by the system. */
@@ -184,6 +184,8 @@ function behaviourOf(saved: WhatsAppBehaviour | undefined, options: SandboxOptio
     maxBatch: 50,
     number: { quality: 'GREEN', limit: 'TIER_10K', status: 'CONNECTED' },
     account: { restrictedUntil: null, banned: false },
+    subscribedApps: [APP],
+    token: { scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'], expiresAt: 0 },
     ...saved,
   };
   return {

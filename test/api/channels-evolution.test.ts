@@ -1,5 +1,8 @@
+import { connectionTest } from '../../src/contract/connection.ts';
+import { newChannel } from '../../src/contract/listings.ts';
 import { createSealing } from '../../src/db/sealing.ts';
 import { closeHttp } from '../../src/providers/http.ts';
+import { asContract } from '../harness/contract.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { envelope, gatewayToken, jid, wrote } from '../inbox/evolution-gateway.ts';
@@ -67,6 +70,7 @@ describe('adding', () => {
         quality: null,
         messaging_limit: null,
         messages_per_second: expect.closeTo(0.2),
+        chatwoot_inbox_id: 3,
         relay_url: null,
         stopped_templates: [],
         webhook: {
@@ -80,6 +84,7 @@ describe('adding', () => {
       },
     ]);
     const { webhook, ...channel } = body;
+    asContract(newChannel, body);
     expect(await listed(body.id)).toEqual(channel);
     for (const { path, headers } of [webhook.by_key, webhook.by_secret]) {
       expect(await post(product.url + path, says(body.instance), headers)).toBe(200);
@@ -172,6 +177,51 @@ describe('changing', () => {
     const stranger = await second.call('PATCH', `/v1/channels/${body.id}`, { secret: 'segredo-do-estranho' });
     expect(stranger.status).toBe(404);
     expect((await sealed(body.id)).secret).toEqual([body.webhook.by_secret.headers['x-webhook-secret']]);
+  });
+});
+
+describe('a trial', () => {
+  const tried = async (id: string) => {
+    const { status, body } = await product.call('POST', `/v1/channels/${id}/test`);
+    expect(status).toBe(200);
+    return asContract(connectionTest, body);
+  };
+
+  test.each<[string, [status: number, body: unknown], string, string, RegExp]>([
+    ['an open one', [200, { instance: { state: 'open' } }], 'instance', 'ok', /está conectada/],
+    [
+      'one that is closed',
+      [200, { instance: { state: 'close' } }],
+      'instance',
+      'failed',
+      /desconectada.*QR code/,
+    ],
+    [
+      'one that connects',
+      [200, { instance: { state: 'connecting' } }],
+      'instance',
+      'failed',
+      /tentando.*QR code/,
+    ],
+    [
+      'one that gave up',
+      [200, { instance: { state: 'refused' } }],
+      'instance',
+      'failed',
+      /desistiu.*Gere outro/,
+    ],
+    ['a wrong token', [401, {}], 'token', 'failed', /recusou o token.*Confira o token/],
+    ['no such instance', [404, {}], 'instance', 'failed', /não conhece esta instância.*Confira o nome/],
+    ['an outage', [500, ''], 'address', 'failed', /não respondeu como devia.*no ar/],
+  ])('of %s', async (_name, answer, name, state, words) => {
+    const { body } = await add();
+    answers['/instance/connectionState/'] = answer;
+    const check = { name, state, message: expect.stringMatching(words) };
+    expect(await tried(body.id)).toEqual({ ok: state === 'ok', checks: [check] });
+    // What the gateway said is kept.
+    const [status, said] = answer;
+    const connection = status === 200 ? (said as { instance: { state: string } }).instance.state : null;
+    expect((await listed(body.id)).connection).toBe(connection);
   });
 });
 

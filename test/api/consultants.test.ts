@@ -140,6 +140,32 @@ describe('changing', () => {
     expect(body.consultant_known).toBe(true);
   });
 
+  test('the agent, who must be one of Chatwoot’s; null lets the e-mail find them again', async () => {
+    const { body: gil } = await add({ nome: 'Gil Sá', email: 'gil@empresa.com' });
+    const pinned = { ...gil, chatwoot_agent_id: 12 };
+    expect(await change(gil.id, { chatwoot_agent_id: 12 })).toMatchObject({ status: 200, body: pinned });
+    expect(await change(gil.id, { nome: 'Gil Sá' })).toMatchObject({ status: 200, body: pinned });
+    await changesNothing(() => change(gil.id, { chatwoot_agent_id: 99 }), {
+      status: 400,
+      body: {
+        errors: [
+          {
+            field: 'chatwoot_agent_id',
+            code: 'unknown_agent',
+            message: expect.stringMatching(/agente 99\. Há: 11 \(Ana Martins\), 12/),
+          },
+        ],
+      },
+    });
+    product.sandbox.chatwoot.addFault({ kind: 'status', status: 500, when: 'before', times: 4 });
+    await changesNothing(() => change(gil.id, { chatwoot_agent_id: 11 }), {
+      status: 502,
+      body: { code: 'chatwoot_unavailable' },
+    });
+    product.sandbox.chatwoot.clearFaults();
+    expect(await change(gil.id, { chatwoot_agent_id: null })).toMatchObject({ status: 200, body: gil });
+  });
+
   test('what another has: 409 that names it, and nothing changed', async () => {
     await add({ nome: 'Ada Paz', email: 'ada@empresa.com' });
     const { body: bel } = await add({ nome: 'Bel Paz', email: 'bel@empresa.com' });

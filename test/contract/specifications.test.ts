@@ -61,6 +61,9 @@ describeOrSkip('against the published specifications', () => {
     expect(await chatwoot.listAgents(c)).toHaveLength(agents.length);
     expect(await chatwoot.listTeams(c)).toHaveLength(1);
     expect(await chatwoot.listInboxes(c)).toHaveLength(1);
+    await sandbox.chatwoot.registerWebhook({ url: 'http://127.0.0.1:9/' });
+    expect(await chatwoot.listWebhooks(c)).toMatchObject([{ url: 'http://127.0.0.1:9/' }]);
+    sandbox.chatwoot.removeWebhooks();
 
     const joana = {
       inboxId,
@@ -142,8 +145,13 @@ describeOrSkip('against the published specifications', () => {
     await whatsapp.sendText(c, { to, ...text, replyTo: wamid });
     expect(await whatsapp.getPhoneNumber(c)).toMatchObject({ id: phoneNumberId });
     expect(await whatsapp.listTemplates(c, wabaId)).not.toEqual([]);
+    expect(await whatsapp.listSubscribedApps(c, wabaId)).toEqual([
+      { id: expect.any(String), name: 'Lead Flow' },
+    ]);
+    expect(await whatsapp.describeToken(c)).toMatchObject({ valid: true, expiresAt: null });
+    expect(await whatsapp.getCallbacks(c)).toEqual([]);
 
-    expect(proxy.calls.map(({ status }) => status)).toEqual([200, 400, 200, 200, 200]);
+    expect(proxy.calls.map(({ status }) => status)).toEqual([200, 400, 200, 200, 200, 200, 200, 200]);
     expect(unexplained(proxy.calls, [])).toEqual([]);
     expect([...called].sort()).toEqual(callsOf(whatsappClient));
   });

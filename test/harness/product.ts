@@ -85,6 +85,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     LEAD_FLOW_TASK_QUEUE: taskQueue,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
+    LEAD_FLOW_SANDBOX_WHATSAPP_URL: sandbox.whatsapp.url,
     ...options.variables,
   });
   const log = pino({ level: process.env.LEAD_FLOW_LOG_LEVEL ?? 'silent' });

@@ -199,6 +199,18 @@ describe('the conversation goes', () => {
     await until(async () => (await product.lead(lead_id)).attention === null);
   });
 
+  test('to the agent that was chosen for the consultant, whatever their e-mail', async () => {
+    const [ana, bruno] = product.sandbox.chatwoot.agents;
+    const { body } = await product.call('POST', '/v1/consultants', {
+      nome: 'Dora Reis',
+      email: ana!.email.replace('ana', 'dora'),
+    });
+    await product.call('PATCH', `/v1/consultants/${body.id}`, { chatwoot_agent_id: bruno!.id });
+    const { lead_id } = await product.refer({ telefone: '11975550035', consultor: 'Dora Reis' });
+    expect((await asleep(lead_id)).attention).toBeNull();
+    expect(viewOf(product, '11975550035').conversations()).toMatchObject([{ assigneeId: bruno!.id }]);
+  });
+
   test('to the team where the agent is merely offline, and nobody has to look', async () => {
     const { agents, teamId } = product.sandbox.chatwoot;
     const { lead_id } = await product.refer({ telefone: '11975550033', consultor: agents[2]?.name });

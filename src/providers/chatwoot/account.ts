@@ -55,6 +55,23 @@ export async function listInboxes(c: ChatwootConnection, signal?: AbortSignal): 
   }));
 }
 
+/** An address that Chatwoot calls. `secret` is what it signs with; null where its version does not say. */
+export type Webhook = { id: number; url: string; subscriptions: string[]; secret: string | null };
+
+/**
+ * All webhooks of the account; an administrator's token alone may ask for them.
+ *
+ * @throws ChatwootError
+ */
+export async function listWebhooks(c: ChatwootConnection, signal?: AbortSignal): Promise<Webhook[]> {
+  return list(c, '/webhooks', signal, (raw, id) => ({
+    id,
+    url: textOf(raw.url) ?? '',
+    subscriptions: Array.isArray(raw.subscriptions) ? raw.subscriptions.map(String) : [],
+    secret: textOf(raw.secret),
+  }));
+}
+
 async function list<T>(
   c: ChatwootConnection,
   path: string,
@@ -62,8 +79,9 @@ async function list<T>(
   convert: (raw: Json, id: number) => T,
 ): Promise<T[]> {
   const answer = await call(c, 'GET', path, undefined, signal);
-  // Agents and teams come as a bare list, inboxes under `payload`.
-  const listed = Array.isArray(answer.body) ? answer.body : objectOf(answer.body).payload;
+  // Agents and teams come as a bare list, inboxes under `payload`, webhooks under `payload.webhooks`.
+  const payload = Array.isArray(answer.body) ? answer.body : objectOf(answer.body).payload;
+  const listed = Array.isArray(payload) ? payload : objectOf(payload).webhooks;
   if (!Array.isArray(listed)) throw errorOfOddAnswer(answer.status, 'list');
   return listed.map((value) => {
     const raw = objectOf(value);

@@ -10,3 +10,10 @@ export {
   type TemplateMessage,
   type TextMessage,
 } from './messages.ts';
+export {
+  describeToken,
+  getCallbacks,
+  listSubscribedApps,
+  type SubscribedApp,
+  type TokenDescription,
+} from './permissions.ts';

@@ -1,4 +1,5 @@
 import { type Express, Router } from 'express';
+import { callScreen } from '../call-screen/routes.ts';
 import type { CallRecord } from '../calls.ts';
 import type { WebhookTargetRequest } from '../control.ts';
 import { type Answer, type Call, createApp, Desk, failed, Refusal } from '../endpoint.ts';
@@ -70,6 +71,7 @@ export class ChatwootApp {
     );
     this.#store = store;
     this.app.use('/_sandbox', chatwootControl(this, this.#desk));
+    this.app.use(callScreen());
     this.app.use('/api/v1/accounts/:account', this.#api());
     this.app.use(this.#desk.endpoint(() => ({ status: 404, body: { error: 'Not Found' } })));
     this.app.use(failed);
@@ -186,6 +188,10 @@ export class ChatwootApp {
     contactRoutes(router, this.#desk, this.#store, checked);
     const post = (conversation: ConversationRecord, fields: NewMessage) => this.#post(conversation, fields);
     conversationRoutes(router, this.#desk, this.#store, post, checked);
+    router.get(
+      '/webhooks',
+      this.#desk.endpoint(checked(() => ({ status: 200, body: this.#webhooks.listed() }))),
+    );
     return router;
   }
 }

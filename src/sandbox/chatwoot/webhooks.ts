@@ -2,12 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { signChatwoot } from '../../domain/signature.ts';
 import { Poster } from '../poster.ts';
 import { fateOf, HEALTHY, type WebhookFaults } from '../webhook-faults.ts';
-import type { Json } from './records.ts';
+import { ACCOUNT, type Json } from './records.ts';
 
 /** A receiver; `subscriptions` empty means every event. */
 export type ChatwootTarget = { url: string; subscriptions: string[] };
 
 const TIMEOUT_MS = 5_000;
+
+const EVENTS = [
+  'conversation_created',
+  'conversation_updated',
+  'conversation_status_changed',
+  'contact_created',
+  'contact_updated',
+  'message_created',
+  'message_updated',
+];
 
 /** Sends Chatwoot's webhooks: each once, with a time-out of 5 s, whatever comes back. */
 export class ChatwootWebhooks {
@@ -30,6 +40,19 @@ export class ChatwootWebhooks {
   /** Registers a receiver; again for the same URL changes its subscriptions. */
   register(target: ChatwootTarget): void {
     this.targets = [...this.targets.filter(({ url }) => url !== target.url), target];
+  }
+
+  /** As `GET /webhooks` gives them. */
+  listed(): Json {
+    const webhooks = this.targets.map(({ url, subscriptions }, index) => ({
+      id: index + 1,
+      name: null,
+      url,
+      account_id: ACCOUNT.id,
+      subscriptions: subscriptions.length > 0 ? subscriptions : EVENTS,
+      secret: this.#secret,
+    }));
+    return { payload: { webhooks } };
   }
 
   /** `shape` is called only where somebody wants the event. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../endpoint.ts';
-import { NUMBER, type TemplateRecord, type WhatsAppBehaviour } from './records.ts';
+import { APP, NUMBER, type TemplateRecord, type WhatsAppBehaviour } from './records.ts';
 
 /** The number as `GET /{phone-number-id}` gives it. */
 export function phoneNumberShape({ number }: WhatsAppBehaviour): Record<string, unknown> {
@@ -13,6 +13,40 @@ export function phoneNumberShape({ number }: WhatsAppBehaviour): Record<string, 
     throughput: { level: 'STANDARD' },
     status: number.status,
     messaging_limit_tier: number.limit,
+  };
+}
+
+/** Where the app is called for the number, as `GET /{phone-number-id}?fields=webhook_configuration` gives it. */
+export function callbackShape(targets: readonly string[]): Record<string, unknown> {
+  const [application] = targets;
+  return {
+    id: NUMBER.phoneNumberId,
+    ...(application === undefined ? {} : { webhook_configuration: { application } }),
+  };
+}
+
+/** The apps that are called for the account. */
+export function subscribedAppsShape({ subscribedApps }: WhatsAppBehaviour): Record<string, unknown> {
+  return {
+    data: subscribedApps.map(({ id, name }) => ({
+      whatsapp_business_api_data: { id, name, link: `https://www.facebook.com/games/?app_id=${id}` },
+    })),
+  };
+}
+
+/** What Meta says of the sandbox's own token. */
+export function tokenShape({ token }: WhatsAppBehaviour): Record<string, unknown> {
+  return {
+    data: {
+      app_id: APP.id,
+      type: 'SYSTEM_USER',
+      application: APP.name,
+      data_access_expires_at: token.expiresAt,
+      expires_at: token.expiresAt,
+      is_valid: true,
+      scopes: token.scopes,
+      granular_scopes: token.scopes.map((scope) => ({ scope, target_ids: [NUMBER.wabaId] })),
+    },
   };
 }
 

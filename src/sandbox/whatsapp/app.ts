@@ -5,7 +5,14 @@ import { type Answer, type Call, createApp, Desk, failed } from '../endpoint.ts'
 import type { Fault, FaultRequest } from '../faults.ts';
 import type { Posting, RetryPolicy } from '../poster.ts';
 import { type WebhookFaultsRequest, webhookFaultsSchema } from '../webhook-faults.ts';
-import { accountNews, phoneNumberShape, templatePage } from './account-shapes.ts';
+import {
+  accountNews,
+  callbackShape,
+  phoneNumberShape,
+  subscribedAppsShape,
+  templatePage,
+  tokenShape,
+} from './account-shapes.ts';
 import {
   type AccountRequest,
   accountSchema,
@@ -26,6 +33,7 @@ import {
   type TemplateRecord,
   type WhatsAppBehaviour,
 } from './records.ts';
+import { type Phone, type PhonesRequest, phonesOf } from './phones.ts';
 import { bodyOfStatus, refusal } from './refusals.ts';
 import { describeSend, readSend } from './send-input.ts';
 import { senderOf, type WhatsAppSnapshot, WhatsAppStore } from './store.ts';
@@ -109,6 +117,11 @@ export class WhatsAppApp {
     const { messages, received, templates, behaviour } = this.#store.snapshot();
     const webhooks = this.#webhooks.targets;
     return { messages, received, templates, webhooks, pendingWebhooks: this.pendingWebhooks(), behaviour };
+  }
+
+  /** What people read on their phones, and wrote. */
+  phones(request: PhonesRequest = {}): Phone[] {
+    return phonesOf(this.#store, request);
   }
 
   /** Statuses still to come, and webhooks nobody has taken yet. */
@@ -281,9 +294,26 @@ export class WhatsAppApp {
       }),
     );
     this.app.get(
-      '/:version/:id',
+      '/:version/:id/subscribed_apps',
       route(({ params }) => {
+        if (params.id !== NUMBER.wabaId) throw notThere(params.id);
+        return { status: 200, body: subscribedAppsShape(this.#store.behaviour) };
+      }),
+    );
+    this.app.get(
+      '/:version/debug_token',
+      route(({ query }) => {
+        if (query.get('input_token') !== this.#options.token) throw refusal(100, 'Invalid input_token');
+        return { status: 200, body: tokenShape(this.#store.behaviour) };
+      }),
+    );
+    this.app.get(
+      '/:version/:id',
+      route(({ params, query }) => {
         if (params.id !== NUMBER.phoneNumberId) throw notThere(params.id);
+        if (query.get('fields') === 'webhook_configuration') {
+          return { status: 200, body: callbackShape(this.#webhooks.targets) };
+        }
         return { status: 200, body: phoneNumberShape(this.#store.behaviour) };
       }),
     );

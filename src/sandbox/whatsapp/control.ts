@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import { type Controlled, controlRouter, read } from '../control.ts';
 import type { Desk } from '../endpoint.ts';
+import { type PhonesRequest, phonesSchema } from './phones.ts';
 import { MESSAGE_STATUSES } from './records.ts';
 
 const templateStatus = z.enum(['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED']);
@@ -24,6 +25,8 @@ export const behaviourSchema = z.strictObject({
   waId: z.enum(['as_registered', 'as_dialled']).optional(),
   maxBatch: z.int().min(1).max(1000).optional(),
   templates: z.record(z.string(), templateStatus).optional(),
+  subscribedApps: z.array(z.strictObject({ id: z.string(), name: z.string() })).optional(),
+  token: z.strictObject({ scopes: z.array(z.string()), expiresAt: z.int() }).optional(),
 });
 
 /** As it is asked for. */
@@ -97,6 +100,7 @@ export type ControlledWhatsApp = Omit<Controlled, 'desk'> & {
   setStatus(status: StatusRequest): unknown;
   setTemplate(template: TemplateRequest): unknown;
   setAccount(account: AccountRequest): unknown;
+  phones(request: PhonesRequest): unknown;
 };
 
 /** `/_sandbox/` of the WhatsApp stand-in. */
@@ -114,6 +118,9 @@ export function whatsappControl(app: ControlledWhatsApp, desk: Desk): Router {
     });
     router.post('/reply', (request, response) => {
       response.json(app.reply(read(replySchema, request)));
+    });
+    router.post('/phones', (request, response) => {
+      response.json(app.phones(read(phonesSchema, request)));
     });
     router.post('/status', (request, response) => {
       response.json(app.setStatus(read(statusSchema, request)));

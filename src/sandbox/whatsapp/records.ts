@@ -81,6 +81,10 @@ export type WhatsAppBehaviour = {
   number: { quality: Quality; limit: string; status: string };
   /** Whether the account may send: until when it is restricted (unix milliseconds), whether it is banned. */
   account: { restrictedUntil: number | null; banned: boolean };
+  /** The apps that are told of the account. */
+  subscribedApps: { id: string; name: string }[];
+  /** What the token may do, and until when (unix seconds; 0: for ever). */
+  token: { scopes: string[]; expiresAt: number };
 };
 
 const BUTTONS = ['Quero falar', 'Não tenho interesse', 'Parar de receber'];
@@ -108,6 +112,9 @@ export const TEMPLATES: readonly TemplateRecord[] = [
     buttons: BUTTONS,
   },
 ];
+
+/** The app whose token it is. */
+export const APP = { id: '670843887433847', name: 'Lead Flow' };
 
 /** The number, its account and the API version the sandbox names. */
 export const NUMBER = {
