@@ -1,0 +1,112 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** Deep green: calm beside WhatsApp's, and dark enough for white text on it. */
+const verde: MantineColorsTuple = [
+  '#e9f7f1',
+  '#d3ece1',
+  '#a6d9c4',
+  '#75c5a4',
+  '#4eb48a',
+  '#35a979',
+  '#1c9b6c',
+  '#0a7d5c',
+  '#066a4e',
+  '#01553d',
+];
+
+/** Cooler and deeper than Mantine's own, so that surfaces stand apart by tone and not by lines. */
+const dark: MantineColorsTuple = [
+  '#d5dae1',
+  '#b4bcc7',
+  '#98a2b0',
+  '#6f7a89',
+  '#3a434f',
+  '#2b333d',
+  '#20262e',
+  '#181d24',
+  '#12161b',
+  '#0c0f13',
+];
+
+const gray: MantineColorsTuple = [
+  '#f7f8fa',
+  '#eff1f4',
+  '#e4e7ec',
+  '#d7dce3',
+  '#c3cad4',
+  '#a2abb8',
+  '#798493',
+  '#5a6573',
+  '#3b444f',
+  '#20262e',
+];
+
+const SYSTEM =
+  'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
+
+/** How the dashboard looks; what differs by colour scheme stands in `styles.css`. */
+export const theme = createTheme({
+  colors: { verde, dark, gray },
+  primaryColor: 'verde',
+  primaryShade: { light: 7, dark: 7 },
+  fontFamily: SYSTEM,
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, "Liberation Mono", monospace',
+  headings: {
+    fontFamily: SYSTEM,
+    fontWeight: '650',
+    sizes: {
+      h1: { fontSize: '1.5rem', lineHeight: '1.25' },
+      h2: { fontSize: '1.125rem', lineHeight: '1.35' },
+      h3: { fontSize: '0.9375rem', lineHeight: '1.4' },
+    },
+  },
+  defaultRadius: 'md',
+  radius: { md: '10px', lg: '14px' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  focusRing: 'auto',
+  components: {
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
+    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+  },
+});
+
+/** Variables by colour scheme: surfaces, lines and words that stay readable on them (4.5 : 1). */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-text': '#1b2129',
+    '--mantine-color-dimmed': '#586371',
+    '--mantine-color-placeholder': '#66717f',
+    '--page': '#f4f6f8',
+    '--surface': '#ffffff',
+    '--surface-sunken': '#eceff3',
+    '--line': '#e1e5ea',
+    '--brand-text': '#056a4d',
+    '--brand-soft': '#e1f3ea',
+    '--ticks-read': '#0878b8',
+    '--chat-wall': '#efeae4',
+    '--chat-out': '#d9f7cf',
+    '--chat-in': '#ffffff',
+    '--shadow-card': '0 1px 2px rgb(16 24 40 / 6%), 0 1px 3px rgb(16 24 40 / 4%)',
+  },
+  dark: {
+    '--mantine-color-body': '#181d24',
+    '--mantine-color-text': '#e4e8ed',
+    '--mantine-color-dimmed': '#9ba6b4',
+    '--mantine-color-placeholder': '#8b96a5',
+    '--page': '#0f1317',
+    '--surface': '#181d24',
+    '--surface-sunken': '#13171c',
+    '--line': '#2a323b',
+    '--brand-text': '#5fd3a6',
+    '--brand-soft': '#12352a',
+    '--ticks-read': '#58b8f0',
+    '--chat-wall': '#10161a',
+    '--chat-out': '#0f4a39',
+    '--chat-in': '#232b33',
+    '--shadow-card': '0 1px 2px rgb(0 0 0 / 35%)',
+  },
+});
