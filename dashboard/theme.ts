@@ -42,7 +42,7 @@ const gray: MantineColorsTuple = [
 ];
 
 const SYSTEM =
-  'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
+  '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "Helvetica Neue", Arial, system-ui, sans-serif';
 
 /** How the dashboard looks; what differs by colour scheme stands in `styles.css`. */
 export const theme = createTheme({
@@ -82,10 +82,19 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#66717f',
     '--page': '#f4f6f8',
     '--surface': '#ffffff',
-    '--surface-sunken': '#eceff3',
+    '--surface-sunken': '#e9ecf1',
+    '--surface-raised': '#dfe4ea',
+    '--surface-hover': '#f7f9fb',
     '--line': '#e1e5ea',
+    '--line-strong': '#b9c2cd',
     '--brand-text': '#056a4d',
     '--brand-soft': '#e1f3ea',
+    '--warn-text': '#8a4400',
+    '--warn-soft': '#ffedd8',
+    '--bad-text': '#b3261e',
+    '--bad-soft': '#fde8e6',
+    '--rest-text': '#3b48a8',
+    '--rest-soft': '#e8eafc',
     '--ticks-read': '#0878b8',
     '--chat-wall': '#efeae4',
     '--chat-out': '#d9f7cf',
@@ -99,10 +108,19 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8b96a5',
     '--page': '#0f1317',
     '--surface': '#181d24',
-    '--surface-sunken': '#13171c',
+    '--surface-sunken': '#14191e',
+    '--surface-raised': '#262d36',
+    '--surface-hover': '#1d232b',
     '--line': '#2a323b',
+    '--line-strong': '#4a5563',
     '--brand-text': '#5fd3a6',
     '--brand-soft': '#12352a',
+    '--warn-text': '#f6b26b',
+    '--warn-soft': '#3a2812',
+    '--bad-text': '#ff8f86',
+    '--bad-soft': '#40191a',
+    '--rest-text': '#aab4ff',
+    '--rest-soft': '#232848',
     '--ticks-read': '#58b8f0',
     '--chat-wall': '#10161a',
     '--chat-out': '#0f4a39',

@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { readCounts } from '../api/leads.ts';
 import { applyMessage } from './apply-message.ts';
+import { countReader } from './count-reader.ts';
 import { followStream, type LiveState } from './stream.ts';
 
 const Live = createContext<LiveState>('connecting');
@@ -16,10 +18,15 @@ export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => voi
   useEffect(() => {
     const url = new URL('/v1/stream', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    return followStream(url.href, {
-      message: (message) => applyMessage(queryClient, message),
+    const counts = countReader(() => readCounts(queryClient));
+    const stop = followStream(url.href, {
+      message: (message) => applyMessage(queryClient, message, counts.told),
       state: (next) => (next === 'signed_out' ? onSignedOut() : setState(next)),
     });
+    return () => {
+      stop();
+      counts.end();
+    };
   }, [queryClient, onSignedOut]);
 
   return <Live value={state}>{children}</Live>;

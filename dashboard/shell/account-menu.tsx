@@ -22,7 +22,7 @@ export function AccountMenu({ me }: { me: Me }) {
   const name = me.user?.name ?? me.tenant.name;
 
   return (
-    <Menu position="top-start" width={244} shadow="md">
+    <Menu position="top-start" width={244} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.account}>
           <span className="visually-hidden">Minha conta</span>
