@@ -45,7 +45,7 @@ export function DateRangeInput({
       clearButtonProps={{ 'aria-label': 'Limpar o período' }}
       leftSection={<IconCalendar size={16} stroke={1.7} aria-hidden />}
       maxDate={today}
-      miw={190}
+      miw={{ base: 0, sm: 190 }}
       value={[from ?? null, until ?? null]}
       onChange={([first, last]) => onChange({ from: first ?? undefined, until: last ?? undefined })}
       presets={

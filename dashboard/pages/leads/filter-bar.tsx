@@ -53,7 +53,7 @@ export function FilterBar({
         }
         clearable
         maxDropdownHeight={420}
-        w={190}
+        w={{ base: '100%', sm: 190 }}
       />
       <Select
         aria-label="Consultor"
@@ -64,7 +64,7 @@ export function FilterBar({
         searchable
         clearable
         nothingFoundMessage="Ninguém com este nome"
-        w={190}
+        w={{ base: '100%', sm: 190 }}
       />
       <DateRangeInput
         value={filters}
@@ -121,7 +121,13 @@ function SearchInput({ text, onChange }: { text: string; onChange: (text: string
       aria-keyshortcuts="/"
       placeholder="Nome, telefone, e-mail ou CNPJ"
       leftSection={<IconSearch size={16} stroke={1.8} aria-hidden />}
-      rightSection={typed === '' ? <Kbd size="xs">/</Kbd> : undefined}
+      rightSection={
+        typed === '' ? (
+          <Kbd size="xs" visibleFrom="sm">
+            /
+          </Kbd>
+        ) : undefined
+      }
       className={classes.search}
       value={typed}
       onChange={(event) => {

@@ -35,10 +35,10 @@ export const LeadRow = memo(function LeadRow({ lead, now }: { lead: LeadLine; no
             {MESSAGE_STATES[lead.message_state]}
           </>
         ) : (
-          <span className={classes.dim}>–</span>
+          <span className={`${classes.dim} ${classes.none}`}>–</span>
         )}
       </td>
-      <td className={classes.cut}>
+      <td className={`${classes.cut} ${classes.next}`}>
         <NextStep lead={lead} zone={zone} now={now} />
       </td>
       <td className={classes.when}>
@@ -60,5 +60,5 @@ function NextStep({ lead, zone, now }: { lead: LeadLine; zone: string; now: numb
     );
   }
   if (lead.stage === 'waiting' && lead.wake_at) return `Retrabalho ${shortWhen(lead.wake_at, zone, now)}`;
-  return <span className={classes.dim}>–</span>;
+  return <span className={`${classes.dim} ${classes.none}`}>–</span>;
 }
