@@ -41,14 +41,29 @@ const gray: MantineColorsTuple = [
   '#20262e',
 ];
 
+/** Its filled buttons carry white text: darker than Mantine's own. */
+const red: MantineColorsTuple = [
+  '#fdeceb',
+  '#f9d5d3',
+  '#f2a8a4',
+  '#ec7a74',
+  '#e5554d',
+  '#dd3e35',
+  '#d3352c',
+  '#c02a22',
+  '#a8221b',
+  '#8d1a14',
+];
+
 const SYSTEM =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "Helvetica Neue", Arial, system-ui, sans-serif';
 
 /** How the dashboard looks; what differs by colour scheme stands in `styles.css`. */
 export const theme = createTheme({
-  colors: { verde, dark, gray },
+  colors: { verde, dark, gray, red },
   primaryColor: 'verde',
   primaryShade: { light: 7, dark: 7 },
+  autoContrast: true,
   fontFamily: SYSTEM,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, "Liberation Mono", monospace',
   headings: {
@@ -68,6 +83,10 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } } },
+    Notification: {
+      defaultProps: { radius: 'md', closeButtonProps: { 'aria-label': 'Fechar o aviso' } },
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },
 });
@@ -79,6 +98,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#ffffff',
     '--mantine-color-text': '#1b2129',
     '--mantine-color-dimmed': '#586371',
+    '--mantine-color-error': '#b3261e',
     '--mantine-color-placeholder': '#66717f',
     '--page': '#f4f6f8',
     '--surface': '#ffffff',
@@ -110,6 +130,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#181d24',
     '--mantine-color-text': '#e4e8ed',
     '--mantine-color-dimmed': '#9ba6b4',
+    '--mantine-color-error': '#ff8f86',
     '--mantine-color-placeholder': '#8b96a5',
     '--page': '#0f1317',
     '--surface': '#181d24',

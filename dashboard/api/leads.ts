@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Board, BoardColumn, LeadList, LeadPage } from '../../src/contract/lead.ts';
-import { withCounts, withMore } from '../live/board-patching.ts';
+import { patchBoard, withCounts, withMore } from '../live/board-patching.ts';
+import { patchPage } from '../live/list-patching.ts';
+import { toldSince } from '../live/told-leads.ts';
 import { address, get, send } from './client.ts';
 import { type LeadFilters, writeFilters } from './lead-filters.ts';
 import { keys } from './query-keys.ts';
@@ -8,7 +10,11 @@ import { keys } from './query-keys.ts';
 /** The board; from then on the stream keeps it up to date. */
 export const boardQuery = queryOptions({
   queryKey: keys.board,
-  queryFn: ({ signal }) => get<Board>('/v1/board', { limit: 30 }, signal),
+  queryFn: async ({ signal }) => {
+    const askedAt = Date.now();
+    const board = await get<Board>('/v1/board', { limit: 30 }, signal);
+    return patchBoard(board, toldSince(askedAt)).board;
+  },
   staleTime: 5 * 60_000,
 });
 
@@ -28,8 +34,11 @@ export async function readCounts(client: QueryClient): Promise<void> {
 export const leadListQuery = (filters: LeadFilters) =>
   infiniteQueryOptions({
     queryKey: [...keys.leads, filters] as const,
-    queryFn: ({ pageParam, signal }) =>
-      get<LeadList>('/v1/leads', { ...filters, cursor: pageParam, limit: 100 }, signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const askedAt = Date.now();
+      const page = await get<LeadList>('/v1/leads', { ...filters, cursor: pageParam, limit: 100 }, signal);
+      return patchPage(page, toldSince(askedAt));
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });

@@ -15,28 +15,27 @@ export function patchList(
   filters: LeadFilters,
   today: string,
 ): InfiniteData<LeadList> {
-  const told = new Map(leads.map((lead) => [lead.id, lead]));
-  let isChanged = false;
-  const pages = before.pages.map((page) => {
-    if (!page.leads.some(({ id }) => told.has(id))) return page;
-    isChanged = true;
-    return {
-      ...page,
-      leads: page.leads.map((line) => {
-        const now = told.get(line.id);
-        told.delete(line.id);
-        return now && now.updated_at >= line.updated_at ? now : line;
-      }),
-    };
-  });
+  const pages = before.pages.map((page) => patchPage(page, leads));
+  const isChanged = pages.some((page, index) => page !== before.pages[index]);
   const [first, ...others] = pages;
   if (!first) return before;
   const newest = first.leads[0]?.created_at ?? '';
-  const arrived = [...told.values()]
+  const arrived = leads
     .filter((lead) => lead.created_at > newest && isMeant(lead, filters, today))
     .sort((a, b) => b.created_at.localeCompare(a.created_at));
   if (arrived.length === 0) return isChanged ? { ...before, pages } : before;
   return { ...before, pages: [{ ...first, leads: [...arrived, ...first.leads] }, ...others] };
+}
+
+/** Brings the lines of one page up to what the stream tells; a page that none of it is on is returned itself. */
+export function patchPage(page: LeadList, leads: readonly LeadLine[]): LeadList {
+  const told = new Map(leads.map((lead) => [lead.id, lead]));
+  if (!page.leads.some(({ id }) => told.has(id))) return page;
+  const lines = page.leads.map((line) => {
+    const now = told.get(line.id);
+    return now && now.updated_at >= line.updated_at ? now : line;
+  });
+  return { ...page, leads: lines };
 }
 
 /** Whether the filters mean a lead that has just come in. What is searched for only the server can tell. */

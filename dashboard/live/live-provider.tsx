@@ -1,33 +1,47 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { openStream, type StreamState } from '../../src/contract/stream-client.ts';
 import { readCounts } from '../api/leads.ts';
-import { applyMessage } from './apply-message.ts';
+import { applyChanged, applyLeads, readAgainWhatCameBefore } from './apply.ts';
 import { countReader } from './count-reader.ts';
-import { followStream, type LiveState } from './stream.ts';
 
-const Live = createContext<LiveState>('connecting');
+const Live = createContext<StreamState>('connecting');
 
 /** How the page stands to the stream. */
 export const useLiveState = () => use(Live);
 
 /** Holds the page's one connection to the stream, and keeps what the page has read up to date with it. */
 export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => void; children: ReactNode }) {
-  const [state, setState] = useState<LiveState>('connecting');
-  const queryClient = useQueryClient();
+  const [state, setState] = useState<StreamState>('connecting');
+  const client = useQueryClient();
 
   useEffect(() => {
     const url = new URL('/v1/stream', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    const counts = countReader(() => readCounts(queryClient));
-    const stop = followStream(url.href, {
-      message: (message) => applyMessage(queryClient, message, counts.told),
-      state: (next) => (next === 'signed_out' ? onSignedOut() : setState(next)),
+    const counts = countReader(() => readCounts(client));
+    let wasLive = false;
+    const stream = openStream({
+      url: url.href,
+      onLeads: (leads) => counts.told(applyLeads(client, leads)),
+      onChanged: (of) => applyChanged(client, of),
+      onResync: () => void client.invalidateQueries(),
+      onState: (next) => {
+        setState(next);
+        if (next === 'refused') onSignedOut();
+        if (next === 'live' && !wasLive) readAgainWhatCameBefore(client);
+        wasLive ||= next === 'live';
+      },
     });
+    const lookedAt = () => document.visibilityState === 'visible' && stream.reconnect();
+    addEventListener('online', stream.reconnect);
+    document.addEventListener('visibilitychange', lookedAt);
     return () => {
-      stop();
+      removeEventListener('online', stream.reconnect);
+      document.removeEventListener('visibilitychange', lookedAt);
+      stream.close();
       counts.end();
     };
-  }, [queryClient, onSignedOut]);
+  }, [client, onSignedOut]);
 
   return <Live value={state}>{children}</Live>;
 }

@@ -5,11 +5,11 @@ import classes from './shell.module.css';
 const WORDS = {
   connecting: ['Conectando…', 'A página ainda está se ligando ao servidor.'],
   live: ['Ao vivo', 'O que muda aparece aqui sozinho, em até um segundo.'],
-  reconnecting: [
+  away: [
     'Reconectando…',
     'A ligação com o servidor caiu. A página tenta de novo sozinha e recupera o que perdeu.',
   ],
-  signed_out: ['Desconectado', 'A sessão terminou. Entre de novo.'],
+  refused: ['Desconectado', 'A sessão terminou. Entre de novo.'],
 } as const;
 
 /** Whether what is on the page is moving by itself right now. */

@@ -10,7 +10,7 @@ import { Link } from 'react-router';
 import type { LeadLine } from '../../../src/contract/lead.ts';
 import { useZone } from '../../api/session.ts';
 import { MessageTicks } from '../../elements/message-ticks.tsx';
-import { hasMoved } from '../../live/movements.ts';
+import { hasMoved } from '../../live/told-leads.ts';
 import { attentionWords } from '../../words/attention.ts';
 import { ago, fullWhen, phone, shortWhen } from '../../words/formatting.ts';
 import classes from './lead-card.module.css';

@@ -32,6 +32,7 @@ export function LeadActions({ lead }: { lead: LeadPage }) {
         <Button
           variant="subtle"
           color="red"
+          c="var(--bad-text)"
           leftSection={<IconBan size={17} stroke={1.8} aria-hidden />}
           onClick={open}
         >
