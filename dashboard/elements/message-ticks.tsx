@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { IconAlertCircleFilled, IconCheck, IconChecks, IconClock } from '@tabler/icons-react';
 import type { MessageLine } from '../../src/contract/lead.ts';
 import { MESSAGE_STATES } from '../words/sending.ts';
@@ -16,16 +15,17 @@ const PICTURES = {
 export function MessageTicks({ state, size = 16 }: { state: MessageLine['state']; size?: number }) {
   if (state === 'received') return null;
   const Picture = PICTURES[state];
+  const name = MESSAGE_STATES[state];
+  // Lists draw hundreds of these: the browser's own hint costs nothing.
   return (
-    <Tooltip label={MESSAGE_STATES[state]}>
-      <span
-        className={classes.ticks}
-        data-state={state}
-        role="img"
-        aria-label={`Mensagem: ${MESSAGE_STATES[state]}`}
-      >
-        <Picture size={size} stroke={2} aria-hidden />
-      </span>
-    </Tooltip>
+    <span
+      className={classes.ticks}
+      data-state={state}
+      role="img"
+      aria-label={`Mensagem: ${name}`}
+      title={name}
+    >
+      <Picture size={size} stroke={2} aria-hidden />
+    </span>
   );
 }

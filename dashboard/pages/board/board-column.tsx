@@ -2,9 +2,11 @@ import { Button, Loader, Text, Tooltip } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import type { Board } from '../../../src/contract/lead.ts';
+import type { Board, BoardColumn } from '../../../src/contract/lead.ts';
 import { readMore } from '../../api/leads.ts';
+import { useZone } from '../../api/session.ts';
 import { ColumnDot } from '../../elements/column-badge.tsx';
+import { useSteadyScroll } from '../../elements/use-steady-scroll.ts';
 import { toastFailed } from '../../elements/toasts.ts';
 import { COLUMNS } from '../../words/columns.ts';
 import { count } from '../../words/formatting.ts';
@@ -17,12 +19,16 @@ const READ_AHEAD = 8;
 
 type Column = Board['columns'][number];
 
+/** The id of a column's heading. */
+export const headingOf = (column: BoardColumn) => `coluna-${column}`;
+
 /** One column: its count, and its cards, of which only those in sight are drawn; it reads on as one scrolls. */
 export function BoardColumnView({ column, now }: { column: Column; now: number }) {
   const { name, meaning, empty, color } = COLUMNS[column.column];
   const scroller = useRef<HTMLDivElement>(null);
   const { leads } = column;
-  const virtual = useVirtualizer({
+  const zone = useZone();
+  const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: leads.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => leads[index]?.id ?? index,
@@ -31,9 +37,10 @@ export function BoardColumnView({ column, now }: { column: Column; now: number }
     overscan: 6,
     paddingEnd: GAP,
   });
+  useSteadyScroll(virtual, scroller, leads);
   const items = virtual.getVirtualItems();
   const { isReading, hasFailed, tryAgain } = useReadingOn(column, items.at(-1)?.index ?? 0);
-  const headingId = `coluna-${column.column}`;
+  const headingId = headingOf(column.column);
 
   return (
     <section className={classes.column} aria-labelledby={headingId}>
@@ -75,7 +82,7 @@ export function BoardColumnView({ column, now }: { column: Column; now: number }
                     className={classes.place}
                     style={{ transform: `translateY(${item.start}px)` }}
                   >
-                    <LeadCard lead={lead} now={now} />
+                    <LeadCard lead={lead} now={now} zone={zone} />
                   </li>
                 )
               );

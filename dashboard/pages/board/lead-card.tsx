@@ -8,7 +8,6 @@ import {
 import { memo, useState } from 'react';
 import { Link } from 'react-router';
 import type { LeadLine } from '../../../src/contract/lead.ts';
-import { useZone } from '../../api/session.ts';
 import { MessageTicks } from '../../elements/message-ticks.tsx';
 import { hasMoved } from '../../live/told-leads.ts';
 import { attentionWords } from '../../words/attention.ts';
@@ -16,8 +15,15 @@ import { ago, fullWhen, phone, shortWhen } from '../../words/formatting.ts';
 import classes from './lead-card.module.css';
 
 /** A lead on the board; one that moved here just now is lit for a moment. */
-export const LeadCard = memo(function LeadCard({ lead, now }: { lead: LeadLine; now: number }) {
-  const zone = useZone();
+export const LeadCard = memo(function LeadCard({
+  lead,
+  now,
+  zone,
+}: {
+  lead: LeadLine;
+  now: number;
+  zone: string;
+}) {
   const [isArriving] = useState(() => hasMoved(lead.id));
   const since = lead.closed_at ?? lead.created_at;
   return (

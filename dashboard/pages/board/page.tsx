@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { IconFileImport, IconSeeding } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconFileImport, IconSeeding } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { Board } from '../../../src/contract/lead.ts';
 import { boardQuery } from '../../api/leads.ts';
@@ -12,7 +12,7 @@ import { PageHeader } from '../../elements/page-header.tsx';
 import { useNow } from '../../elements/use-now.ts';
 import { count } from '../../words/formatting.ts';
 import classes from './board.module.css';
-import { BoardColumnView } from './board-column.tsx';
+import { BoardColumnView, headingOf } from './board-column.tsx';
 import { ColumnTabs } from './column-tabs.tsx';
 import { moveByArrows } from './move-by-arrows.ts';
 
@@ -29,13 +29,40 @@ export function BoardPage() {
         description={
           total === undefined ? 'Carregando…' : `${count(total)} ${total === 1 ? 'lead' : 'leads'}`
         }
-        actions={<LeadsViews />}
+        actions={
+          <>
+            {board && !isPhone && <AttentionJump board={board} />}
+            <LeadsViews />
+          </>
+        }
       />
       {error && !board && <FailureNotice error={error} onRetry={() => void refetch()} />}
       {!board && !error && <BoardSkeleton />}
       {board && total === 0 && <NoLeads />}
       {board && total !== 0 && (isPhone ? <OneColumn board={board} /> : <AllColumns board={board} />)}
     </div>
+  );
+}
+
+/** Leads to the column of what needs somebody, which may be out of sight. */
+function AttentionJump({ board }: { board: Board }) {
+  const waiting = board.columns.find(({ column }) => column === 'attention')?.count ?? 0;
+  if (waiting === 0) return null;
+  const show = () => {
+    const column = document.getElementById(headingOf('attention'))?.closest('section');
+    column?.scrollIntoView({ behavior: 'smooth', inline: 'center', block: 'nearest' });
+    column?.querySelector<HTMLElement>('[data-card]')?.focus({ preventScroll: true });
+  };
+  return (
+    <Button
+      variant="light"
+      color="orange"
+      c="var(--warn-text)"
+      leftSection={<IconAlertTriangleFilled size={15} aria-hidden />}
+      onClick={show}
+    >
+      {waiting === 1 ? '1 precisa de atenção' : `${count(waiting)} precisam de atenção`}
+    </Button>
   );
 }
 

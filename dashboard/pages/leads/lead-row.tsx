@@ -2,7 +2,6 @@ import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { memo } from 'react';
 import { Link } from 'react-router';
 import type { LeadLine } from '../../../src/contract/lead.ts';
-import { useZone } from '../../api/session.ts';
 import { ColumnBadge } from '../../elements/column-badge.tsx';
 import { MessageTicks } from '../../elements/message-ticks.tsx';
 import { attentionWords } from '../../words/attention.ts';
@@ -11,8 +10,15 @@ import { MESSAGE_STATES } from '../../words/sending.ts';
 import classes from './leads.module.css';
 
 /** The cells of a lead's row; its link covers the row. */
-export const LeadRow = memo(function LeadRow({ lead, now }: { lead: LeadLine; now: number }) {
-  const zone = useZone();
+export const LeadRow = memo(function LeadRow({
+  lead,
+  now,
+  zone,
+}: {
+  lead: LeadLine;
+  now: number;
+  zone: string;
+}) {
   return (
     <>
       <td className={classes.who}>

@@ -3,8 +3,10 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconFilterOff, IconSeeding } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { LeadLine } from '../../../src/contract/lead.ts';
+import { useZone } from '../../api/session.ts';
 import { EmptyState } from '../../elements/empty-state.tsx';
 import { useNow } from '../../elements/use-now.ts';
+import { useSteadyScroll } from '../../elements/use-steady-scroll.ts';
 import { LeadRow } from './lead-row.tsx';
 import classes from './leads.module.css';
 import { useRowKeys } from './use-row-keys.ts';
@@ -32,8 +34,9 @@ export function LeadTable({
   failure?: ReactNode;
 }) {
   const now = useNow(30_000);
+  const zone = useZone();
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: leads.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => leads[index]?.id ?? index,
@@ -47,6 +50,7 @@ export function LeadTable({
   useEffect(() => {
     if (isNearEnd) onNearEnd();
   });
+  useSteadyScroll(virtual, scroller, leads);
   useRowKeys(scroller, leads.length, (index) => virtual.scrollToIndex(index));
 
   if (isLoading) return <Loading />;
@@ -99,7 +103,7 @@ export function LeadTable({
                     className={classes.row}
                     style={{ transform: `translateY(${item.start}px)` }}
                   >
-                    <LeadRow lead={lead} now={now} />
+                    <LeadRow lead={lead} now={now} zone={zone} />
                   </tr>
                 )
               );

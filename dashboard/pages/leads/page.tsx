@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { type LeadFilters, readFilters, writeFilters } from '../../api/lead-filters.ts';
 import { leadListQuery, leadsCsv } from '../../api/leads.ts';
@@ -17,7 +18,7 @@ export function LeadsPage() {
   const filters = readFilters(search);
   const { data, error, isPending, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(leadListQuery(filters));
-  const leads = data?.pages.flatMap((page) => page.leads) ?? [];
+  const leads = useMemo(() => data?.pages.flatMap((page) => page.leads) ?? [], [data]);
   const setFilters = (changed: LeadFilters) =>
     setSearch(writeFilters({ ...filters, ...changed }), { replace: true });
 
