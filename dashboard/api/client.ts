@@ -31,8 +31,8 @@ export function send<Answer = void>(
   });
 }
 
-/** Sends text of another kind, such as CSV. Throws an `ApiProblem`. */
-export function sendText<Answer>(path: string, type: string, text: string): Promise<Answer> {
+/** Sends text of another kind, such as CSV, or a file of it. Throws an `ApiProblem`. */
+export function sendText<Answer>(path: string, type: string, text: string | Blob): Promise<Answer> {
   return ask(path, { method: 'POST', headers: { 'content-type': type }, body: text });
 }
 
