@@ -1,34 +1,13 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { ApiKey, Chatwoot, ChatwootDirectory, Flow } from '../../src/contract/connection.ts';
-import type { Channel, Consultant, Template } from '../../src/contract/listings.ts';
-import type { TenantSettings } from '../../src/domain/settings.ts';
+import type { Channel } from '../../src/contract/listings.ts';
 import { get } from './client.ts';
 import { keys, settingKeys } from './query-keys.ts';
-
-/** The tenant's settings. */
-export const settingsQuery = queryOptions({
-  queryKey: keys.settings,
-  queryFn: ({ signal }) => get<TenantSettings>('/v1/settings', {}, signal),
-});
-
-/** The tenant's consultants, by name. */
-export const consultantsQuery = queryOptions({
-  queryKey: keys.consultants,
-  queryFn: async ({ signal }) =>
-    (await get<{ consultants: Consultant[] }>('/v1/consultants', {}, signal)).consultants,
-});
 
 /** The tenant's numbers, official ones and Evolution instances. */
 export const channelsQuery = queryOptions({
   queryKey: keys.channels,
   queryFn: async ({ signal }) => (await get<{ channels: Channel[] }>('/v1/channels', {}, signal)).channels,
-});
-
-/** The templates of all numbers. */
-export const templatesQuery = queryOptions({
-  queryKey: keys.templates,
-  queryFn: async ({ signal }) =>
-    (await get<{ templates: Template[] }>('/v1/templates', {}, signal)).templates,
 });
 
 /** Which number and templates the leads of each source are written with. */

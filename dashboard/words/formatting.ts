@@ -28,10 +28,23 @@ export function cnpj(plain: string): string {
 }
 
 const reais = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'BRL' });
+const fineReais = new Intl.NumberFormat(LOCALE, {
+  style: 'currency',
+  currency: 'BRL',
+  maximumFractionDigits: 3,
+});
+const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(LOCALE);
 
-/** An amount in R$. */
-export const money = (amount: number): string => reais.format(amount);
+/** An amount in R$; what is less than ten centavos keeps a third place. */
+export const money = (amount: number): string =>
+  (amount !== 0 && Math.abs(amount) < 0.1 ? fineReais : reais).format(amount);
+
+/** 0.256 as `25,6%`. */
+export const share = (part: number): string => percent.format(part);
+
+/** One part of a whole; of nothing it is nothing. */
+export const shareOf = (part: number, total: number): string => share(total === 0 ? 0 : part / total);
 
 /** A number with its thousands apart: `12.480`. */
 export const count = (number: number): string => whole.format(number);
@@ -110,4 +123,14 @@ export function isoDay(at: Date, zone: string): string {
 
 function daysAway(date: Date, zone: string, now: number): number {
   return Math.round((Date.parse(isoDay(date, zone)) - Date.parse(isoDay(new Date(now), zone))) / DAY);
+}
+
+/** Seconds as people say them: `4,2 s`, `2 min 10 s`, `3 h 5 min`. */
+export function duration(seconds: number): string {
+  const rounded = Math.round(seconds);
+  if (rounded < 60) return seconds < 10 ? `${seconds.toFixed(1).replace('.', ',')} s` : `${rounded} s`;
+  const inMinutes = rounded < 3_600;
+  const [large, small] = inMinutes ? [60, 1] : [3_600, 60];
+  const [first, second] = [Math.floor(rounded / large), Math.floor((rounded % large) / small)];
+  return `${first} ${inMinutes ? 'min' : 'h'}${second > 0 ? ` ${second} ${inMinutes ? 's' : 'min'}` : ''}`;
 }

@@ -1,7 +1,15 @@
 import type { Template } from '../../src/contract/listings.ts';
 
 /** A template as the person reads it. */
-export type TemplateText = { header: string | null; body: string; footer: string | null; buttons: string[] };
+export type TemplateText = {
+  header: string | null;
+  body: string;
+  footer: string | null;
+  buttons: TemplateButton[];
+};
+
+/** A button below a template; only a quick reply is sent back when it is pressed. */
+export type TemplateButton = { text: string; isQuickReply: boolean };
 
 /**
  * The words of a template by Meta's components, its parameter replaced by the person's first name; null where it has
@@ -17,13 +25,17 @@ export function templateText(template: Pick<Template, 'components'>, name: strin
   return { header: textOf('HEADER'), body, footer: textOf('FOOTER'), buttons: buttonsOf(template) };
 }
 
-function buttonsOf({ components }: Pick<Template, 'components'>): string[] {
+function buttonsOf({ components }: Pick<Template, 'components'>): TemplateButton[] {
   const buttons = components.find((component) => component.type === 'BUTTONS')?.buttons;
   if (!Array.isArray(buttons)) return [];
   return buttons.flatMap((button: unknown) => {
-    const text = (button as { text?: unknown } | null)?.text;
-    return typeof text === 'string' ? [text] : [];
+    const { type, text } = (button ?? {}) as { type?: unknown; text?: unknown };
+    return typeof text === 'string' ? [{ text, isQuickReply: type === 'QUICK_REPLY' }] : [];
   });
 }
+
+/** The template's quick-reply buttons, in their order. */
+export const quickReplies = (template: Pick<Template, 'components'>): TemplateButton[] =>
+  buttonsOf(template).filter(({ isQuickReply }) => isQuickReply);
 
 const firstName = (name: string) => name.trim().split(/\s+/)[0] ?? name;

@@ -82,17 +82,22 @@ describeInBrowser(
 
       afterAll(() => watched?.page.context().close());
 
-      test.each(PAGES)('$name: as expected, accessible, asks nobody else, within its policy', async ({ name, path, shows }) => {
-        const { page, faults } = watched;
-        await page.goto(path());
-        await page.getByRole('main').getByText(shows).first().waitFor();
-        await page.waitForLoadState('networkidle');
-        await picture(watched, `${name}-${colorScheme}-${size}`);
-        expect(await seriousViolations(page)).toEqual([]);
-        expect(faults).toEqual([]);
-        // Nothing sticks out at the side: a phone would scroll sideways.
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      });
+      test.each(PAGES)(
+        '$name: as expected, accessible, asks nobody else, within its policy',
+        async ({ name, path, shows }) => {
+          const { page, faults } = watched;
+          await page.goto(path());
+          await page.getByRole('main').getByText(shows).first().waitFor();
+          await page.waitForLoadState('networkidle');
+          await picture(watched, `${name}-${colorScheme}-${size}`);
+          expect(await seriousViolations(page)).toEqual([]);
+          expect(faults).toEqual([]);
+          // Nothing sticks out at the side: a phone would scroll sideways.
+          expect(
+            await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+          ).toBeLessThanOrEqual(0);
+        },
+      );
     });
 
     test('a name that is markup is text', async () => {
@@ -131,7 +136,10 @@ describeInBrowser(
         return read.stage === 'waiting' && read;
       });
       await product.call('POST', '/v1/conversions', { lead_id });
-      await page.getByRole('region', { name: /^Convertido/ }).getByText('Zuleica Chegou Agora').waitFor();
+      await page
+        .getByRole('region', { name: /^Convertido/ })
+        .getByText('Zuleica Chegou Agora')
+        .waitFor();
       await page.goto(`/leads/${lead.id}`);
       await page.getByText('Convertido').first().waitFor();
       await page.context().close();
@@ -144,4 +152,3 @@ async function picture({ page }: WatchedPage, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
-

@@ -25,7 +25,9 @@ export async function someLeads(product: Product): Promise<{ leadId: string; inj
     ids.push((await product.refer({ nome, consultor })).lead_id);
   }
   const injected = (await product.refer({ nome: '<img src=x onerror=alert(1)>' })).lead_id as string;
-  await Promise.all([...ids, injected].map((id) => until(async () => (await product.lead(id)).stage === 'waiting')));
+  await Promise.all(
+    [...ids, injected].map((id) => until(async () => (await product.lead(id)).stage === 'waiting')),
+  );
   const [first = '', , second = '', third = ''] = ids;
   await answer(product, first, { text: 'Oi! Pode me ligar às 15h?' });
   await answer(product, ids[4] ?? '', { button: { payload: 'talk', text: 'Quero falar' } });

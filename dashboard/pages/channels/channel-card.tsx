@@ -1,16 +1,17 @@
 import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconPlayerPause, IconPlayerPlay, IconPlugConnected, IconSettings } from '@tabler/icons-react';
-import dayjs from 'dayjs';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { ConnectionTest } from '../../../src/contract/connection.ts';
 import type { Channel } from '../../../src/contract/listings.ts';
 import { send } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useZone } from '../../api/session.ts';
 import { Confirm } from '../../elements/confirm.tsx';
 import { ConnectionTestResult } from '../../elements/connection-test.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { toastDone, toastFailed } from '../../elements/toasts.ts';
+import { fullWhen } from '../../words/formatting.ts';
 import { ChannelForm } from './channel-form.tsx';
 import { CONNECTION, limitName, PAUSED_BY, pauseReason, QUALITY } from './channel-words.ts';
 
@@ -161,6 +162,7 @@ function StateBadge({ channel }: { channel: Channel }) {
 }
 
 function Stops({ channel }: { channel: Channel }) {
+  const zone = useZone();
   const { paused_by: by, paused_until: until } = channel;
   return (
     <>
@@ -169,7 +171,7 @@ function Stops({ channel }: { channel: Channel }) {
           <Text size="sm">
             {pauseReason(channel)}{' '}
             {until
-              ? `Volta sozinho em ${dayjs(until).format('DD/MM [às] HH:mm')}.`
+              ? `Volta sozinho em ${fullWhen(until, zone)}.`
               : by === 'provider'
                 ? 'Volta sozinho quando a Meta liberar; se já liberou, clique em Retomar.'
                 : 'Resolva a causa e clique em Retomar.'}

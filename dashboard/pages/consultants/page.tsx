@@ -1,10 +1,12 @@
 import { ActionIcon, Alert, Anchor, Badge, Button, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { IconAlertTriangle, IconPencil, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Consultant } from '../../../src/contract/listings.ts';
-import { consultantsQuery, directoryQuery } from '../../api/connections.ts';
+import { directoryQuery } from '../../api/connections.ts';
+import { writeFilters } from '../../api/lead-filters.ts';
+import { consultantsQuery } from '../../api/settings.ts';
 import { EmptyState } from '../../elements/empty-state.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { PageHeader } from '../../elements/page-header.tsx';
@@ -21,7 +23,8 @@ const AVAILABILITY: Readonly<Record<string, { name: string; color: string }>> = 
 
 /** Who refers leads, and the agent of Chatwoot each one is. */
 export function ConsultantsPage() {
-  const { data: consultants, error, refetch } = useQuery(consultantsQuery);
+  const { data, error, refetch } = useQuery(consultantsQuery);
+  const consultants = data?.consultants;
   const directory = useQuery(directoryQuery);
   const [editing, setEditing] = useState<Consultant | 'new' | null>(null);
   const agents = directory.data?.agents ?? [];
@@ -85,7 +88,7 @@ export function ConsultantsPage() {
                           <Anchor
                             component={Link}
                             size="sm"
-                            to={`/leads/tabela?${new URLSearchParams({ consultor: consultant.nome })}`}
+                            to={`/leads/tabela?${writeFilters({ consultant: consultant.nome })}`}
                             aria-label={`Leads de ${consultant.nome}`}
                           >
                             Leads

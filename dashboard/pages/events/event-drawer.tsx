@@ -1,16 +1,18 @@
 import { Alert, Button, Code, Drawer, Group, ScrollArea, Skeleton, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconRefresh } from '@tabler/icons-react';
-import dayjs from 'dayjs';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { EventPage } from '../../../src/contract/listings.ts';
 import { get, send } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useZone } from '../../api/session.ts';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { toastDone, toastFailed } from '../../elements/toasts.ts';
+import { fullWhen } from '../../words/formatting.ts';
 import { SOURCES, STATES } from './event-words.ts';
 
 /** One event with what it brought, and the button that applies it again. */
 export function EventDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
+  const zone = useZone();
   const queryClient = useQueryClient();
   const { data: event, error } = useQuery({
     queryKey: [...keys.events, 'one', id],
@@ -40,8 +42,8 @@ export function EventDrawer({ id, onClose }: { id: number | null; onClose: () =>
       {event && (
         <Stack>
           <Text size="sm" c="dimmed">
-            {SOURCES[event.source]} · {event.kind} · recebido em{' '}
-            {dayjs(event.received_at).format('DD/MM/YYYY [às] HH:mm:ss')} · {STATES[event.state].name}
+            {SOURCES[event.source]} · {event.kind} · recebido em {fullWhen(event.received_at, zone)} ·{' '}
+            {STATES[event.state].name}
             {event.outcome && ` (${event.outcome})`}
           </Text>
           {event.error && (

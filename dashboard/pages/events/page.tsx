@@ -9,19 +9,20 @@ import {
   Text,
   UnstyledButton,
 } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconCircleCheck, IconWebhook } from '@tabler/icons-react';
-import dayjs from 'dayjs';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { EventLine } from '../../../src/contract/listings.ts';
 import { get } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useZone } from '../../api/session.ts';
 import { EmptyState } from '../../elements/empty-state.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { PageHeader } from '../../elements/page-header.tsx';
 import { RowSkeletons } from '../../elements/row-skeletons.tsx';
 import { Surface } from '../../elements/surface.tsx';
+import { fullWhen } from '../../words/formatting.ts';
 import { EventDrawer } from './event-drawer.tsx';
 import { SOURCES, STATES } from './event-words.ts';
 import classes from './events.module.css';
@@ -32,6 +33,7 @@ type Page = { events: EventLine[]; next_cursor: string | null };
 export function EventsPage() {
   const [query, setQuery] = useSearchParams();
   const [open, setOpen] = useState<number | null>(null);
+  const zone = useZone();
   const state = query.get('estado') ?? 'dead';
   const source = query.get('origem');
   const filter = { state: state === 'all' ? null : state, source };
@@ -120,7 +122,7 @@ export function EventsPage() {
                           onClick={() => setOpen(event.id)}
                           aria-label={`Abrir o evento ${event.id}`}
                         >
-                          {dayjs(event.received_at).format('DD/MM HH:mm:ss')}
+                          {fullWhen(event.received_at, zone)}
                         </UnstyledButton>
                       </Table.Td>
                       <Table.Td>{SOURCES[event.source]}</Table.Td>

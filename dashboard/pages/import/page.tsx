@@ -1,6 +1,6 @@
 import { Alert, Button, Code, FileInput, Group, Stack, Table, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconFileTypeCsv, IconUpload } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LeadImport } from '../../../src/contract/connection.ts';
 import { keys } from '../../api/query-keys.ts';
@@ -8,7 +8,7 @@ import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { PageHeader } from '../../elements/page-header.tsx';
 import { Surface } from '../../elements/surface.tsx';
 import { toastDone } from '../../elements/toasts.ts';
-import { count } from '../../words/figures.ts';
+import { count } from '../../words/formatting.ts';
 import { sendFile } from './send-file.ts';
 
 const SAMPLE = 'nome;telefone;cnpj;consultor;status_indicacao;email;observacoes';

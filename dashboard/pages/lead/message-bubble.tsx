@@ -51,8 +51,8 @@ export function MessageBubble({
       </p>
       {words && words.buttons.length > 0 && (
         <ul className={classes.buttons} aria-label="Botões da mensagem">
-          {words.buttons.map((button) => (
-            <li key={button}>{button}</li>
+          {words.buttons.map(({ text }) => (
+            <li key={text}>{text}</li>
           ))}
         </ul>
       )}

@@ -1,9 +1,9 @@
 import { Anchor, Button, Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { IconArrowLeft, IconUserOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { ApiProblem } from '../../api/problem.ts';
 import { leadQuery } from '../../api/leads.ts';
+import { ApiProblem } from '../../api/problem.ts';
 import { EmptyState } from '../../elements/empty-state.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { AttentionNotice } from './attention-notice.tsx';

@@ -1,6 +1,6 @@
 import { Anchor, CopyButton, Select, Title, UnstyledButton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { LeadPage } from '../../../src/contract/lead.ts';
 import { changeStatus } from '../../api/leads.ts';

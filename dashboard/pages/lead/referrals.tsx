@@ -4,8 +4,8 @@ import type { LeadPage } from '../../../src/contract/lead.ts';
 import { useZone } from '../../api/session.ts';
 import { settingsQuery } from '../../api/settings.ts';
 import { useNow } from '../../elements/use-now.ts';
-import { statusLabel } from '../../words/status-label.ts';
 import { fullWhen, shortWhen } from '../../words/formatting.ts';
+import { statusLabel } from '../../words/status-label.ts';
 import classes from './lead.module.css';
 
 /** Each referral as it was typed, the newest first. */

@@ -1,7 +1,7 @@
 import { Button, Chip, Kbd, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { BoardColumn } from '../../../src/contract/lead.ts';
 import { outcomeName } from '../../../src/domain/lead.ts';

@@ -1,6 +1,6 @@
 import { Button, Loader, Skeleton } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconFilterOff, IconSeeding } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { LeadLine } from '../../../src/contract/lead.ts';
 import { useZone } from '../../api/session.ts';

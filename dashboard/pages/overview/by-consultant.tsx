@@ -1,6 +1,6 @@
 import { Group, ScrollArea, Table, Text } from '@mantine/core';
 import type { Overview } from '../../../src/contract/overview.ts';
-import { count, share } from '../../words/figures.ts';
+import { count, share } from '../../words/formatting.ts';
 import classes from './overview.module.css';
 
 /** Conversion by consultant, in the first contact and in the rework. */

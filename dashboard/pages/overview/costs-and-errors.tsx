@@ -1,7 +1,7 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Overview } from '../../../src/contract/overview.ts';
-import { count, money } from '../../words/figures.ts';
+import { count, money } from '../../words/formatting.ts';
 
 const CATEGORIES: Readonly<Record<string, string>> = {
   marketing: 'Marketing',

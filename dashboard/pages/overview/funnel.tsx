@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { Overview } from '../../../src/contract/overview.ts';
-import { count, shareOf } from '../../words/figures.ts';
+import { count, shareOf } from '../../words/formatting.ts';
 import classes from './overview.module.css';
 
 const STEPS = [

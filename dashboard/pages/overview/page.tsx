@@ -1,22 +1,21 @@
-import '@mantine/dates/styles.css';
-import 'dayjs/locale/pt-br';
 import { Button, SimpleGrid, Skeleton, Stack } from '@mantine/core';
-import { DatesProvider } from '@mantine/dates';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import type { Overview } from '../../../src/contract/overview.ts';
 import { address, get } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useZone } from '../../api/session.ts';
+import { DateRangeInput } from '../../elements/date-range.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { PageHeader } from '../../elements/page-header.tsx';
 import { Surface } from '../../elements/surface.tsx';
+import { isoDay } from '../../words/formatting.ts';
 import { ByConsultant } from './by-consultant.tsx';
 import { Costs, Errors } from './costs-and-errors.tsx';
 import { Funnel } from './funnel.tsx';
 import { PerDay } from './per-day.tsx';
-import { RangeChoice } from './range-choice.tsx';
-import { readRange, writeRange } from './range.ts';
+import { readRange } from './range.ts';
 import { Totals } from './totals.tsx';
 
 const REFRESH_MS = 60_000;
@@ -24,7 +23,8 @@ const REFRESH_MS = 60_000;
 /** What a supervisor reads at a glance: of the leads that came in on some days. */
 export function OverviewPage() {
   const [query, setQuery] = useSearchParams();
-  const range = readRange(query);
+  const today = isoDay(new Date(), useZone());
+  const range = readRange(query, today);
   const { data, error, refetch } = useQuery({
     queryKey: [...keys.overview, range.from, range.until],
     queryFn: ({ signal }) => get<Overview>('/v1/overview', range, signal),
@@ -32,13 +32,18 @@ export function OverviewPage() {
     refetchInterval: REFRESH_MS,
   });
   return (
-    <DatesProvider settings={{ locale: 'pt-br', firstDayOfWeek: 0 }}>
+    <>
       <PageHeader
         title="Visão geral"
         description="Dos leads que entraram no período."
         actions={
           <>
-            <RangeChoice range={range} onChange={(next) => setQuery(writeRange(next), { replace: true })} />
+            <DateRangeInput
+              value={range}
+              today={today}
+              isClearable={false}
+              onChange={({ from, until }) => from && until && setQuery({ from, until }, { replace: true })}
+            />
             <Button
               component="a"
               href={address('/v1/overview.csv', range)}
@@ -75,7 +80,7 @@ export function OverviewPage() {
           </SimpleGrid>
         </Stack>
       )}
-    </DatesProvider>
+    </>
   );
 }
 

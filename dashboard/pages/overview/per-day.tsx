@@ -1,13 +1,15 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
-import dayjs from 'dayjs';
 import type { Overview } from '../../../src/contract/overview.ts';
-import { count } from '../../words/figures.ts';
+import { count } from '../../words/formatting.ts';
 
 const SERIES = [
   { name: 'leads', label: 'Leads', color: 'verde.5' },
   { name: 'converted', label: 'Convertidos', color: 'orange.6' },
 ];
+
+/** `2026-11-20` as `20/11`. */
+const shortDay = (day: string) => `${day.slice(8)}/${day.slice(5, 7)}`;
 
 /** How many leads came in each day, and how many of them have converted. */
 export function PerDay({ days }: { days: Overview['per_day'] }) {
@@ -15,12 +17,12 @@ export function PerDay({ days }: { days: Overview['per_day'] }) {
   const words =
     most.leads === 0
       ? 'Nenhum lead no período.'
-      : `O dia com mais leads foi ${dayjs(most.day).format('DD/MM')}: ${count(most.leads)}.`;
+      : `O dia com mais leads foi ${shortDay(most.day)}: ${count(most.leads)}.`;
   return (
     <div role="img" aria-label={`Leads e convertidos por dia. ${words}`}>
       <BarChart
         h={240}
-        data={days.map((day) => ({ ...day, name: dayjs(day.day).format('DD/MM') }))}
+        data={days.map((day) => ({ ...day, name: shortDay(day.day) }))}
         dataKey="name"
         series={SERIES}
         withLegend

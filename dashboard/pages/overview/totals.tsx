@@ -2,7 +2,7 @@ import { Anchor, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Overview } from '../../../src/contract/overview.ts';
-import { count, duration, money, share } from '../../words/figures.ts';
+import { count, duration, money, share } from '../../words/formatting.ts';
 import classes from './overview.module.css';
 
 /** What a supervisor asks first. */
@@ -27,7 +27,7 @@ export function Totals({ overview }: { overview: Overview }) {
       </Figure>
       <Figure name="Precisam de atenção" value={count(totals.attention)} isLoud={totals.attention > 0}>
         {totals.attention > 0 ? (
-          <Anchor component={Link} to="/leads/tabela?coluna=attention" size="xs">
+          <Anchor component={Link} to="/leads/tabela?column=attention" size="xs">
             Ver quais são
           </Anchor>
         ) : (

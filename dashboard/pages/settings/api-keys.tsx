@@ -13,26 +13,26 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconKey, IconTrash } from '@tabler/icons-react';
-import dayjs from 'dayjs';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ApiKey, NewApiKey } from '../../../src/contract/connection.ts';
 import { send } from '../../api/client.ts';
 import { apiKeysQuery } from '../../api/connections.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { settingKeys } from '../../api/query-keys.ts';
+import { useZone } from '../../api/session.ts';
 import { Confirm } from '../../elements/confirm.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { RowSkeletons } from '../../elements/row-skeletons.tsx';
 import { Surface } from '../../elements/surface.tsx';
 import { toastDone, toastFailed } from '../../elements/toasts.ts';
-
-const moment = (at: string | null) => (at ? dayjs(at).format('DD/MM/YYYY HH:mm') : 'nunca');
+import { fullWhen } from '../../words/formatting.ts';
 
 /** The keys with which the extension and other systems come in. */
 export default function ApiKeys() {
   const { data: apiKeys, error, refetch } = useQuery(apiKeysQuery);
+  const zone = useZone();
   const [name, setName] = useState('');
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const queryClient = useQueryClient();
@@ -102,8 +102,10 @@ export default function ApiKeys() {
                     <Table.Td>
                       <Code>{key.prefix}…</Code>
                     </Table.Td>
-                    <Table.Td className="tabular">{moment(key.created_at)}</Table.Td>
-                    <Table.Td className="tabular">{moment(key.last_used_at)}</Table.Td>
+                    <Table.Td className="tabular">{fullWhen(key.created_at, zone)}</Table.Td>
+                    <Table.Td className="tabular">
+                      {key.last_used_at ? fullWhen(key.last_used_at, zone) : 'nunca'}
+                    </Table.Td>
                     <Table.Td ta="right">
                       {key.revoked_at ? (
                         <Badge color="gray" variant="light" tt="none">

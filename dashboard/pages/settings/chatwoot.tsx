@@ -8,8 +8,8 @@ import {
   Stack,
   TextInput,
 } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconPlugConnected } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Chatwoot, ConnectionTest } from '../../../src/contract/connection.ts';
 import { send } from '../../api/client.ts';

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TenantSettings } from '../../../src/domain/settings.ts';
 import { send } from '../../api/client.ts';
-import { settingsQuery } from '../../api/connections.ts';
 import { ApiProblem } from '../../api/problem.ts';
+import { settingsQuery } from '../../api/settings.ts';
 import { toastDone } from '../../elements/toasts.ts';
 
 /** The tenant's settings, and what changes some of them. */

@@ -1,14 +1,14 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { sentenceOf } from '../../api/problem.ts';
 import { signIn } from '../../api/session.ts';
 import { Brand } from '../../shell/brand.tsx';
-import classes from './sign-in.module.css';
 import { afterSignIn } from './after-sign-in.ts';
+import classes from './sign-in.module.css';
 
 /** E-mail and password; afterwards back to the page that was asked for. */
 export function SignInPage() {

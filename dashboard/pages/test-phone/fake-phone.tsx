@@ -1,10 +1,10 @@
 import { ActionIcon } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconArrowLeft, IconBuildingStore, IconSend2 } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, Fragment, useEffect, useRef, useState } from 'react';
 import type { TestPhone } from '../../../src/contract/connection.ts';
-import { useZone } from '../../api/session.ts';
 import { keys } from '../../api/query-keys.ts';
+import { useZone } from '../../api/session.ts';
 import { type PhoneReply, replyFromPhone } from '../../api/test-phone.ts';
 import { toastFailed } from '../../elements/toasts.ts';
 import { useNow } from '../../elements/use-now.ts';

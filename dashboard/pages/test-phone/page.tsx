@@ -1,6 +1,6 @@
 import { Button, Select, Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { IconDeviceMobileOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { testPhoneQuery } from '../../api/test-phone.ts';
 import { EmptyState } from '../../elements/empty-state.tsx';

@@ -8,10 +8,10 @@ import { ApiProblem } from '../../../api/problem.ts';
 import { settingKeys } from '../../../api/query-keys.ts';
 import { Surface } from '../../../elements/surface.tsx';
 import { toastDone } from '../../../elements/toasts.ts';
+import { quickReplies } from '../../../words/template-text.ts';
 import { SaveRow } from '../save-row.tsx';
 import { errorWithin } from '../use-settings.ts';
 import { TemplatePreview } from './template-preview.tsx';
-import { quickReplies } from './template-text.ts';
 
 type StageTemplate = Flow['main'];
 type Meaning = StageTemplate['buttons'][number];

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { channelsQuery, flowsQuery, templatesQuery } from '../../../api/connections.ts';
+import { channelsQuery, flowsQuery } from '../../../api/connections.ts';
+import { templatesQuery } from '../../../api/settings.ts';
 import { FailureNotice } from '../../../elements/failure-notice.tsx';
 import { RowSkeletons } from '../../../elements/row-skeletons.tsx';
 import { FlowForm } from './flow-form.tsx';
@@ -20,7 +21,7 @@ export default function FlowSettings() {
           key={`${flow.id} ${flow.version}`}
           flow={flow}
           channels={channels.data}
-          templates={templates.data}
+          templates={templates.data.templates}
         />
       ))}
     </Stack>

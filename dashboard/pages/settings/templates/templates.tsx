@@ -1,10 +1,11 @@
 import { Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconMessage2, IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Template } from '../../../../src/contract/listings.ts';
 import { send } from '../../../api/client.ts';
-import { channelsQuery, templatesQuery } from '../../../api/connections.ts';
+import { channelsQuery } from '../../../api/connections.ts';
 import { keys } from '../../../api/query-keys.ts';
+import { templatesQuery } from '../../../api/settings.ts';
 import { EmptyState } from '../../../elements/empty-state.tsx';
 import { FailureNotice } from '../../../elements/failure-notice.tsx';
 import { RowSkeletons } from '../../../elements/row-skeletons.tsx';
@@ -23,7 +24,8 @@ const STATUSES: Readonly<Record<string, { name: string; color: string }>> = {
 
 /** The templates as Meta has them, each as it stands on a phone. */
 export default function TemplateSettings() {
-  const { data: templates, error, refetch } = useQuery(templatesQuery);
+  const { data, error, refetch } = useQuery(templatesQuery);
+  const templates = data?.templates;
   const { data: channels = [] } = useQuery(channelsQuery);
   const queryClient = useQueryClient();
   const sync = useMutation({
