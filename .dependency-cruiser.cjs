@@ -37,6 +37,7 @@ const MAY_IMPORT = {
   'src/configuration.ts': [],
   'activities/': ['src/connections/', 'src/db/', 'src/providers/', 'src/domain/'],
   'workflows/': ['src/domain/', 'activities/'],
+  'dashboard/': ['src/contract/', 'src/domain/'],
 };
 
 const OURS = '^(src|workflows|activities|test|dashboard|extension)/';
@@ -91,6 +92,17 @@ const rules = [
     to: { dependencyTypes: ['core'] },
   },
   {
+    name: 'dashboard-light',
+    comment: 'a browser gets the types of the contract and of rules, not their schemas and tables',
+    severity: 'error',
+    from: { path: '^dashboard/' },
+    to: {
+      path: '^src/',
+      pathNot: '^src/(contract/stream-client|domain/lead)\\.ts$',
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  {
     name: 'no-test',
     comment: 'the product does not know its tests',
     severity: 'error',
@@ -105,9 +117,10 @@ const rules = [
   },
   {
     name: 'no-dev-package',
-    comment: 'production is installed without them; only a local start has them',
+    comment:
+      'production is installed without them; only a local start has them, and the dashboard is built before',
     severity: 'error',
-    from: { pathNot: '^src/local/' },
+    from: { pathNot: '^(src/local|dashboard)/' },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
   {

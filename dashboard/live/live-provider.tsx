@@ -1,0 +1,47 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { openStream, type StreamState } from '../../src/contract/stream-client.ts';
+import { readCounts } from '../api/leads.ts';
+import { applyChanged, applyLeads, readAgainWhatCameBefore } from './apply.ts';
+import { countReader } from './count-reader.ts';
+
+const Live = createContext<StreamState>('connecting');
+
+/** How the page stands to the stream. */
+export const useLiveState = () => use(Live);
+
+/** Holds the page's one connection to the stream, and keeps what the page has read up to date with it. */
+export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => void; children: ReactNode }) {
+  const [state, setState] = useState<StreamState>('connecting');
+  const client = useQueryClient();
+
+  useEffect(() => {
+    const url = new URL('/v1/stream', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    const counts = countReader(() => readCounts(client));
+    let wasLive = false;
+    const stream = openStream({
+      url: url.href,
+      onLeads: (leads) => counts.told(applyLeads(client, leads)),
+      onChanged: (of) => applyChanged(client, of),
+      onResync: () => void client.invalidateQueries(),
+      onState: (next) => {
+        setState(next);
+        if (next === 'refused') onSignedOut();
+        if (next === 'live' && !wasLive) readAgainWhatCameBefore(client);
+        wasLive ||= next === 'live';
+      },
+    });
+    const lookedAt = () => document.visibilityState === 'visible' && stream.reconnect();
+    addEventListener('online', stream.reconnect);
+    document.addEventListener('visibilitychange', lookedAt);
+    return () => {
+      removeEventListener('online', stream.reconnect);
+      document.removeEventListener('visibilitychange', lookedAt);
+      stream.close();
+      counts.end();
+    };
+  }, [client, onSignedOut]);
+
+  return <Live value={state}>{children}</Live>;
+}

@@ -1,0 +1,94 @@
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { Consultant } from '../../../src/contract/listings.ts';
+import { send } from '../../api/client.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { keys } from '../../api/query-keys.ts';
+import { FailureNotice } from '../../elements/failure-notice.tsx';
+import { toastDone } from '../../elements/toasts.ts';
+import type { Agent } from './agent.ts';
+
+/** Adds a consultant, or changes one. `agents` are Chatwoot's; empty where it was not reached. */
+export function ConsultantForm({
+  consultant,
+  agents,
+  onClose,
+}: {
+  consultant: Consultant | null;
+  agents: readonly Agent[];
+  onClose: () => void;
+}) {
+  const [nome, setNome] = useState(consultant?.nome ?? '');
+  const [email, setEmail] = useState(consultant?.email ?? '');
+  const [agent, setAgent] = useState(consultant?.chatwoot_agent_id?.toString() ?? null);
+  const queryClient = useQueryClient();
+  const save = useMutation({
+    mutationFn: async () => {
+      const given = { nome, email: email.trim() || null };
+      const saved = consultant ?? (await send<Consultant>('POST', '/v1/consultants', given));
+      const chatwoot_agent_id = agent === null ? null : Number(agent);
+      if (!consultant && chatwoot_agent_id === null) return;
+      await send('PATCH', `/v1/consultants/${saved.id}`, { ...given, chatwoot_agent_id });
+    },
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: keys.consultants });
+      toastDone(consultant ? 'Consultor alterado.' : 'Consultor adicionado.');
+      onClose();
+    },
+  });
+  const problem = save.error instanceof ApiProblem ? save.error : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={consultant ? 'Alterar consultor' : 'Adicionar consultor'}>
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          <TextInput
+            label="Nome"
+            description="Como ele aparece nas indicações."
+            required
+            data-autofocus
+            value={nome}
+            error={problem?.fieldError('nome')}
+            onChange={(event) => setNome(event.currentTarget.value)}
+          />
+          <TextInput
+            label="E-mail"
+            type="email"
+            description="O mesmo do Chatwoot, para as conversas irem para o agente certo."
+            value={email}
+            error={problem?.fieldError('email')}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <Select
+            label="Agente no Chatwoot"
+            description="Só se o e-mail de lá for outro."
+            placeholder="Pelo e-mail"
+            clearable
+            searchable
+            nothingFoundMessage="Nenhum agente com este nome"
+            data={agents.map(({ id, name, email: address }) => ({
+              value: String(id),
+              label: `${name} (${address})`,
+            }))}
+            value={agent}
+            error={problem?.fieldError('chatwoot_agent_id')}
+            onChange={setAgent}
+          />
+          {save.error && !problem?.fields.length && <FailureNotice error={save.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancelar
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              Salvar
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

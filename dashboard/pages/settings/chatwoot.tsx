@@ -1,0 +1,148 @@
+import {
+  Button,
+  Group,
+  NumberInput,
+  PasswordInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  TextInput,
+} from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { Chatwoot, ConnectionTest } from '../../../src/contract/connection.ts';
+import { send } from '../../api/client.ts';
+import { chatwootQuery, directoryQuery } from '../../api/connections.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { settingKeys } from '../../api/query-keys.ts';
+import { ConnectionTestResult } from '../../elements/connection-test.tsx';
+import { FailureNotice } from '../../elements/failure-notice.tsx';
+import { RowSkeletons } from '../../elements/row-skeletons.tsx';
+import { Surface } from '../../elements/surface.tsx';
+import { toastDone } from '../../elements/toasts.ts';
+
+/** The connection to Chatwoot: where it is, with which token, and whether it works. */
+export default function ChatwootSettings() {
+  const { data, error, refetch } = useQuery(chatwootQuery);
+  if (error) return <FailureNotice error={error} onRetry={() => void refetch()} />;
+  if (!data) return <RowSkeletons rows={4} height={56} />;
+  return <ChatwootForm chatwoot={data} />;
+}
+
+const NO_TEAM = '';
+
+function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
+  const [url, setUrl] = useState(chatwoot.url);
+  const [accountId, setAccountId] = useState<number | string>(chatwoot.account_id);
+  const [team, setTeam] = useState(chatwoot.team_id?.toString() ?? NO_TEAM);
+  const [token, setToken] = useState('');
+  const [secret, setSecret] = useState('');
+  const directory = useQuery(directoryQuery);
+  const queryClient = useQueryClient();
+  const moved = url !== chatwoot.url || Number(accountId) !== chatwoot.account_id;
+  const given = () => ({
+    ...(moved && { url, account_id: Number(accountId) }),
+    ...(token && { token }),
+    team_id: team === NO_TEAM ? null : Number(team),
+    ...(secret && { webhook_secret: secret }),
+  });
+  const save = useMutation({
+    mutationFn: () => send('PATCH', '/v1/chatwoot', given()),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: settingKeys.chatwoot });
+      setToken('');
+      setSecret('');
+      toastDone('Conexão com o Chatwoot salva.');
+    },
+  });
+  // Without changes the stored connection is tried, secrets included.
+  const test = useMutation({
+    mutationFn: () => send<ConnectionTest>('POST', '/v1/chatwoot/test', moved || token ? given() : {}),
+  });
+  const problem = [save.error, test.error].find((error) => error instanceof ApiProblem);
+  const teams = (directory.data?.teams ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
+  if (team !== NO_TEAM && !teams.some(({ value }) => value === team)) {
+    teams.push({ value: team, label: `Time ${team}` });
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Surface
+      title="Chatwoot"
+      description="Onde os contatos e as conversas são criados e os consultores atendem. Trocar de endereço ou de conta pede um token novo."
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack maw={720}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <TextInput
+              label="Endereço"
+              placeholder="https://chat.suaempresa.com.br"
+              required
+              value={url}
+              error={problem?.fieldError('url')}
+              onChange={(event) => setUrl(event.currentTarget.value)}
+            />
+            <NumberInput
+              label="Número da conta"
+              description="O que vem depois de /accounts/ nos endereços."
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              required
+              hideControls
+              allowDecimal={false}
+              value={accountId}
+              error={problem?.fieldError('account_id')}
+              onChange={setAccountId}
+            />
+            <PasswordInput
+              label="Token de acesso"
+              description={moved ? 'De um administrador da conta nova.' : 'Vazio: continua o atual.'}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              required={moved}
+              autoComplete="off"
+              value={token}
+              error={problem?.fieldError('token')}
+              onChange={(event) => setToken(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label="Segredo do webhook"
+              description={chatwoot.has_webhook_secret ? 'Vazio: continua o atual.' : 'Ainda não há nenhum.'}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              autoComplete="off"
+              value={secret}
+              error={problem?.fieldError('webhook_secret')}
+              onChange={(event) => setSecret(event.currentTarget.value)}
+            />
+            <Select
+              label="Time que recebe o resto"
+              description="Os leads cujo consultor não é agente, ou está fora."
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              data={[{ value: NO_TEAM, label: 'Nenhum' }, ...teams]}
+              allowDeselect={false}
+              value={team}
+              error={problem?.fieldError('team_id')}
+              onChange={(value) => setTeam(value ?? NO_TEAM)}
+            />
+          </SimpleGrid>
+          {problem && problem.fields.length === 0 && <FailureNotice error={problem} />}
+          <Group gap="xs">
+            <Button type="submit" loading={save.isPending}>
+              Salvar
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconPlugConnected size={17} />}
+              loading={test.isPending}
+              onClick={() => test.mutate()}
+            >
+              Testar
+            </Button>
+          </Group>
+          {test.data && <ConnectionTestResult test={test.data} />}
+        </Stack>
+      </form>
+    </Surface>
+  );
+}

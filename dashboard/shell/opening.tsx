@@ -1,0 +1,8 @@
+import { Center, Loader } from '@mantine/core';
+
+/** What stands there until the first page is loaded. */
+export const Opening = () => (
+  <Center h="100dvh">
+    <Loader aria-label="Carregando" />
+  </Center>
+);

@@ -1,0 +1,29 @@
+import { Container } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { meQuery } from '../api/session.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { FailureNotice } from '../elements/failure-notice.tsx';
+import { LiveProvider } from '../live/live-provider.tsx';
+import { Opening } from './opening.tsx';
+import { Shell } from './shell.tsx';
+
+/** The pages behind the sign-in: until it is known who asks, nothing of them is shown. */
+export function SignedIn({ onSignedOut }: { onSignedOut: () => void }) {
+  const { data: me, error, refetch } = useQuery(meQuery);
+  if (me) {
+    return (
+      <LiveProvider onSignedOut={onSignedOut}>
+        <Shell me={me} />
+      </LiveProvider>
+    );
+  }
+  // A 401 is on its way to the sign-in page already.
+  const isFailure = error && !(error instanceof ApiProblem && error.status === 401);
+  return isFailure ? (
+    <Container size="xs" pt={120}>
+      <FailureNotice error={error} onRetry={() => void refetch()} />
+    </Container>
+  ) : (
+    <Opening />
+  );
+}

@@ -1,0 +1,154 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import {
+  describeInBrowser,
+  openBrowser,
+  seriousViolations,
+  signInOnPage,
+  type WatchedPage,
+  watchedPage,
+} from '../harness/browser.ts';
+import { type Product, startProduct, until } from '../harness/product.ts';
+import { someLeads } from './some-leads.ts';
+
+jest.setTimeout(180_000);
+
+/** A folder that gets a picture of each page; none is taken where it is not named. */
+const PICTURES = process.env.LEAD_FLOW_SCREENSHOTS;
+
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+
+let product: Product;
+let browser: Browser;
+let closeBrowser: () => Promise<void>;
+let leadId: string;
+let injected: string;
+
+/** Every page with something that stands on it once it is read. */
+const PAGES: readonly { name: string; path: () => string; shows: string | RegExp }[] = [
+  { name: 'quadro', path: () => '/leads', shows: 'Maria Aparecida' },
+  { name: 'tabela', path: () => '/leads/tabela', shows: 'Maria Aparecida' },
+  { name: 'lead', path: () => `/leads/${leadId}`, shows: 'Maria Aparecida' },
+  { name: 'visao-geral', path: () => '/visao-geral', shows: 'Até onde as mensagens chegaram' },
+  { name: 'consultores', path: () => '/consultores', shows: 'Ana Martins' },
+  { name: 'numeros', path: () => '/numeros', shows: 'API oficial do WhatsApp' },
+  { name: 'eventos', path: () => '/eventos?estado=all', shows: 'aplicado' },
+  { name: 'importar', path: () => '/importar', shows: 'Escolha o arquivo' },
+  { name: 'chatwoot', path: () => '/configuracoes/chatwoot', shows: 'Token de acesso' },
+  { name: 'fluxo', path: () => '/configuracoes/fluxo', shows: 'Primeiro contato' },
+  { name: 'modelos', path: () => '/configuracoes/modelos', shows: 'indicacao_boas_vindas' },
+  { name: 'retrabalho', path: () => '/configuracoes/retrabalho', shows: 'Fuso horário' },
+  { name: 'status', path: () => '/configuracoes/status', shows: 'Status de sempre' },
+  { name: 'mensagens', path: () => '/configuracoes/mensagens', shows: 'Etiquetas no Chatwoot' },
+  { name: 'descadastro', path: () => '/configuracoes/descadastro', shows: 'SAIR' },
+  { name: 'precos', path: () => '/configuracoes/precos', shows: 'Autenticação' },
+  { name: 'chaves', path: () => '/configuracoes/chaves', shows: 'Começa com' },
+  { name: 'telefone', path: () => '/telefone', shows: 'Maria Aparecida' },
+  { name: 'conta', path: () => '/conta', shows: 'Senha atual' },
+];
+
+describeInBrowser(
+  'the pages of the dashboard',
+  { needs: ['dist/dashboard/index.html'], made: 'npm run build:dashboard' },
+  () => {
+    beforeAll(async () => {
+      product = await startProduct({ testPhone: true });
+      ({ leadId, injected } = await someLeads(product));
+      ({ browser, close: closeBrowser } = await openBrowser());
+    });
+
+    afterAll(async () => {
+      await closeBrowser?.();
+      await product?.stop();
+    });
+
+    describe.each([
+      ['light', 'desktop'],
+      ['dark', 'desktop'],
+      ['light', 'phone'],
+      ['dark', 'phone'],
+    ] as const)('%s, %s', (colorScheme, size) => {
+      let watched: WatchedPage;
+
+      beforeAll(async () => {
+        watched = await watchedPage(browser, product.url, { colorScheme, viewport: SIZES[size] });
+        await watched.page.goto('/');
+        await watched.page.getByRole('button', { name: 'Entrar' }).waitFor();
+        await picture(watched, `entrar-${colorScheme}-${size}`);
+        expect(await seriousViolations(watched.page)).toEqual([]);
+        await signInOnPage(watched.page, product.login);
+      });
+
+      afterAll(() => watched?.page.context().close());
+
+      test.each(PAGES)(
+        '$name: as expected, accessible, asks nobody else, within its policy',
+        async ({ name, path, shows }) => {
+          const { page, faults } = watched;
+          await page.goto(path());
+          await page.getByRole('main').getByText(shows).first().waitFor();
+          await page.waitForLoadState('networkidle');
+          await picture(watched, `${name}-${colorScheme}-${size}`);
+          expect(await seriousViolations(page)).toEqual([]);
+          expect(faults).toEqual([]);
+          // Nothing sticks out at the side: a phone would scroll sideways.
+          expect(
+            await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+          ).toBeLessThanOrEqual(0);
+        },
+      );
+    });
+
+    test('a name that is markup is text', async () => {
+      const { page, faults } = await watchedPage(browser, product.url);
+      await signInOnPage(page, product.login);
+      await page.goto(`/leads/${injected}`);
+      await page.getByRole('heading', { level: 1, name: '<img src=x onerror=alert(1)>' }).waitFor();
+      expect(await page.locator('main img[src="x"]').count()).toBe(0);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    });
+
+    test('a session that is over leads to the sign-in, and from there back', async () => {
+      const { page } = await watchedPage(browser, product.url);
+      await signInOnPage(page, product.login);
+      await page.context().clearCookies();
+      await page.goto('/consultores');
+      await page.getByRole('button', { name: 'Entrar' }).waitFor();
+      await page.getByLabel('E-mail').fill(product.login.email);
+      await page.getByLabel('Senha', { exact: true }).fill(product.login.password);
+      await page.getByRole('button', { name: 'Entrar' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Consultores' }).waitFor();
+      await page.context().close();
+    });
+
+    test('what somebody else changes is on the open board and in the open lead by itself', async () => {
+      const { page } = await watchedPage(browser, product.url);
+      await signInOnPage(page, product.login);
+      await page.goto('/leads');
+      await page.getByText('Ao vivo').first().waitFor();
+      const { lead_id } = await product.refer({ nome: 'Zuleica Chegou Agora' });
+      const card = page.getByRole('link', { name: /Zuleica Chegou Agora/ });
+      await card.waitFor();
+      const lead = await until(async () => {
+        const read = await product.lead(lead_id);
+        return read.stage === 'waiting' && read;
+      });
+      await product.call('POST', '/v1/conversions', { lead_id });
+      await page
+        .getByRole('region', { name: /^Convertido/ })
+        .getByText('Zuleica Chegou Agora')
+        .waitFor();
+      await page.goto(`/leads/${lead.id}`);
+      await page.getByText('Convertido').first().waitFor();
+      await page.context().close();
+    });
+  },
+);
+
+async function picture({ page }: WatchedPage, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}

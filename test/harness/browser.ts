@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { source as axe } from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { forgetOpen, noteOpen } from './open-resources.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Where Chromium is; `LEAD_FLOW_CHROMIUM` names another place. */
+export const CHROMIUM = process.env.LEAD_FLOW_CHROMIUM ?? '/usr/bin/chromium';
+
+/** What every Chromium here is started with: nothing of it asks the internet for anything. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * `describe` where Chromium and what it is to show, files below the root, are there; elsewhere the suite is skipped
+ * and says why, unless LEAD_FLOW_BROWSER_TESTS=required makes that a failure.
+ */
+export function describeInBrowser(
+  name: string,
+  { needs, made }: { needs: readonly string[]; made: string },
+  suite: () => void,
+): void {
+  const missing = [
+    ...(existsSync(CHROMIUM) ? [] : [`no Chromium at ${CHROMIUM} (LEAD_FLOW_CHROMIUM)`]),
+    ...needs.filter((file) => !existsSync(join(ROOT, file))).map((file) => `no ${file} (${made})`),
+  ];
+  if (missing.length === 0) return void describe(name, suite);
+  const why = missing.join('; ');
+  if (process.env.LEAD_FLOW_BROWSER_TESTS === 'required') {
+    test(name, () => {
+      throw new Error(why);
+    });
+  } else describe.skip(`${name}: ${why}`, suite);
+}
+
+/** A browser without a window, with nothing kept from before. */
+export async function openBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--headless=new', ...CHROMIUM_ARGS],
+  });
+  const close = async () => {
+    forgetOpen(open);
+    await browser.close();
+  };
+  const open = { leak: async () => 'a browser', close };
+  noteOpen(open);
+  return { browser, close };
+}
+
+/** A page of the product, and what it did that it must not. */
+export type WatchedPage = {
+  page: Page;
+  /** Breaches of the content security policy, errors, and requests to anybody else. */
+  faults: string[];
+};
+
+/** Opens a page at `url` in a context of its own and watches what it does. */
+export async function watchedPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'pt-BR',
+    timezoneId: 'America/Sao_Paulo',
+    ...options,
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // An answer of 401 before the sign-in is no fault, and Chromium reports each.
+    if (message.type() === 'error' && !/status of 401/.test(message.text())) faults.push(message.text());
+  });
+  const { host } = new URL(url);
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (/^(https?|wss?):$/.test(asked.protocol) && asked.host !== host) faults.push(`asked ${request.url()}`);
+  });
+  return { page, faults };
+}
+
+/** What axe finds of serious and critical violations on the page, a line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const found = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as {
+    violations: {
+      id: string;
+      impact: string;
+      help: string;
+      nodes: { html: string; failureSummary: string }[];
+    }[];
+  };
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary}`),
+    );
+}
+
+/** Signs in on the sign-in page, as people do. */
+export async function signInOnPage(
+  page: Page,
+  { email, password }: { email: string; password: string },
+): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Senha', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Entrar' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
