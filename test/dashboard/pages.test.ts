@@ -53,7 +53,7 @@ describeInBrowser(
   { needs: ['dist/dashboard/index.html'], made: 'npm run build:dashboard' },
   () => {
     beforeAll(async () => {
-      product = await startProduct({ testPhone: true });
+      product = await startProduct();
       ({ leadId, injected } = await someLeads(product));
       ({ browser, close: closeBrowser } = await openBrowser());
     });
@@ -137,7 +137,7 @@ describeInBrowser(
       });
       await product.call('POST', '/v1/conversions', { lead_id });
       await page
-        .getByRole('region', { name: /^Convertido/ })
+        .getByRole('region', { name: 'Convertido', exact: true })
         .getByText('Zuleica Chegou Agora')
         .waitFor();
       await page.goto(`/leads/${lead.id}`);

@@ -1,13 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startOf } from '../../src/local/process-identity.ts';
 import { ownFolder } from '../harness/processes.ts';
 import { cleanEnv, ownStart, ROOT, runToEnd } from './programs.ts';
+import { loginIn, RunningStart } from './running-start.ts';
 
 jest.setTimeout(120_000);
 
@@ -21,47 +19,6 @@ beforeAll(async () => {
   api = `http://127.0.0.1:${env.LEAD_FLOW_PORT}`;
 });
 
-/** A start that is running, with what it has printed. */
-class Start {
-  readonly process: ChildProcess;
-  printed = '';
-
-  constructor() {
-    this.process = spawn(process.execPath, [join(ROOT, 'src/local/main.ts')], {
-      cwd: ROOT,
-      env: cleanEnv(env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.process.stdout, this.process.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.printed += text;
-      });
-    }
-  }
-
-  async prints(pattern: RegExp): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !pattern.test(this.printed); await sleep(50)) {
-      if (this.process.exitCode !== null || Date.now() > deadline)
-        throw new Error(`not printed:\n${this.printed}`);
-    }
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const exited = once(this.process, 'exit');
-    this.process.kill(signal);
-    return (await exited)[0] as number | null;
-  }
-
-  /** Its children by command line. */
-  async children(): Promise<{ pid: number; command: string }[]> {
-    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
-    const lines = stdout.split('\n').map((line) => line.trim().match(/^(\d+)\s+(\d+)\s+(.*)$/));
-    return lines
-      .filter((match) => Number(match?.[2]) === this.process.pid)
-      .map((match) => ({ pid: Number(match?.[1]), command: match?.[3] ?? '' }));
-  }
-}
-
 async function gone(pids: number[]): Promise<void> {
   for (
     const deadline = Date.now() + 10_000;
@@ -70,12 +27,6 @@ async function gone(pids: number[]): Promise<void> {
   ) {
     if (Date.now() > deadline) throw new Error('still running');
   }
-}
-
-/** The login that a start printed. */
-function loginIn(printed: string): { email: string; password: string } {
-  const [, email = '', password = ''] = /^ {2}e-mail +(\S+)\n {2}password +(.+)$/m.exec(printed) ?? [];
-  return { email, password };
 }
 
 /** Signs in as a browser does, and asks who it is. */
@@ -103,7 +54,7 @@ const withOwnTemporal = process.env.LEAD_FLOW_TEMPORAL_CLI ? test : test.skip;
 withOwnTemporal(
   'a first start takes a lead through, survives its crash, ends as asked, and the next goes on',
   async () => {
-    const first = new Start();
+    const first = new RunningStart(env);
     await first.prints(/Ctrl-C stops everything/);
     const steps = ['received: lead', 'contact \\d', 'conversation \\d', 'template "', 'delivered', 'read\\n'];
     for (const step of steps) expect(first.printed).toMatch(new RegExp(`^ {2}${step}`, 'm'));
@@ -150,7 +101,7 @@ withOwnTemporal(
     await gone(children);
     expect(existsSync(join(dataDir, 'lock'))).toBe(false);
 
-    const second = new Start();
+    const second = new RunningStart(env);
     await second.prints(/Ctrl-C stops everything/);
     expect(second.printed).not.toMatch(/tenant .* made|A first lead/);
     expect(loginIn(second.printed)).toEqual(login);
@@ -177,7 +128,7 @@ withOwnTemporal(
     // Killed, it can end nothing itself; what it had started ends all the same, and the next start waits for that.
     const orphans = (await second.children()).map(({ pid }) => pid);
     await second.end('SIGKILL');
-    const third = new Start();
+    const third = new RunningStart(env);
     await third.prints(/Ctrl-C stops everything/);
     await gone(orphans);
     expect(loginIn(third.printed)).toEqual({ ...login, password: expect.stringMatching(/^changed since/) });
