@@ -3,7 +3,12 @@ import { LEAD_LINE, LEAD_TABLES, type LeadRow } from './lead-lines.ts';
 import { type ListPlace, PLACE } from './lead-list.ts';
 
 /** One column of the board: how many leads stand in it, its newest, and after which of them the rest come. */
-export type BoardColumnRows<Column> = { column: Column; count: number; leads: LeadRow[]; next: ListPlace | null };
+export type BoardColumnRows<Column> = {
+  column: Column;
+  count: number;
+  leads: LeadRow[];
+  next: ListPlace | null;
+};
 
 type Row<Column> = LeadRow & { board_column: Column; count: number; snapshot: string; place: string };
 

@@ -30,8 +30,7 @@ export type LeadRow = {
 };
 
 /** SQL that writes an instant as JSON.stringify writes a Date: in UTC, with milliseconds. */
-export const instant = (sql: string) =>
-  `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+export const instant = (sql: string) => `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** SQL for the columns of a {@link LeadRow}, to be read from {@link LEAD_TABLES}. */
 export const LEAD_LINE = `

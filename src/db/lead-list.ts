@@ -108,8 +108,12 @@ const likely = (text: string) =>
 /** Where more people are found, reading the leads from the newest on comes upon a page of theirs soon enough. */
 const MOST_PEOPLE = 2_000;
 
-/** Who is meant; null where they are too many to find their leads by. */
+/**
+ * Who is meant; null where that is no way to find their leads: they are too many, or no three letters stand together,
+ * without which the index knows nobody.
+ */
 async function peopleLike(query: Query, { words, code, phone }: Patterns): Promise<string[] | null> {
+  if (!/[\p{L}\p{N}]{3}/u.test(words)) return null;
   const people = await query<{ id: string }>('select id from find_people($1, $2, $3, $4) as id', [
     words,
     code,
