@@ -110,8 +110,9 @@ const FACTS = `
       s.main_at is not null and (coalesce(s.read_m, false) or coalesce(s.replied_m, false)) as read_m,
       s.rework_at is not null and (coalesce(s.read_r, false) or coalesce(s.replied_r, false)) as read_r,
       s.delivered_m, s.delivered_r,
-      -- WhatsApp tells whole seconds.
-      extract(epoch from greatest(s.main_at - l.created_at, interval '0')) as waited
+      -- WhatsApp tells whole seconds; greatest() would make of no message one that left at once.
+      extract(epoch from case when s.main_at > l.created_at then s.main_at - l.created_at
+        when s.main_at is not null then interval '0' end) as waited
     from led l left join said s on s.carrier = l.id left join consultant k on k.id = l.consultant_id)
   select case when grouping(day) = 0 then 'day' when grouping(consultant) = 0 then 'consultant' else 'all' end as of,
     day, consultant, now() as made_at,
