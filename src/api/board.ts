@@ -12,7 +12,8 @@ import { sharedReads } from './shared-reads.ts';
 
 const LIMIT = 'Informe um número inteiro de 1 a 100.';
 
-const boardQuery = z.strictObject({
+/** What `GET /v1/board` takes. */
+export const boardQuery = z.strictObject({
   limit: z.coerce
     .number({ error: LIMIT })
     .int({ error: LIMIT })

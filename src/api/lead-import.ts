@@ -12,7 +12,8 @@ import { asStored, hashOf, intake } from './intake.ts';
 import { otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
-const importQuery = z.strictObject({
+/** What `POST /v1/leads/import` takes besides the file. */
+export const importQuery = z.strictObject({
   dry_run: z.stringbool({ error: 'Informe true ou false.' }).default(false),
 });
 

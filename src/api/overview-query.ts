@@ -13,10 +13,12 @@ const day = z.iso.date({ error: DAY }).refine((given) => given >= '1970-01-01', 
   params: { code: 'date_invalid' },
 });
 
+/** The days that `GET /v1/overview` takes. */
+export const overviewDays = z.strictObject({ from: day.optional(), until: day.optional() });
+
 /** What `GET /v1/overview` takes: `from` and `until`; left out, the last thirty days until today in `zone`. */
 export function overviewQuery(zone: string, now: Date) {
-  return z
-    .strictObject({ from: day.optional(), until: day.optional() })
+  return overviewDays
     .transform(({ from, until }): Period => {
       const last = until ?? latest(localDay(now, zone), from);
       return { from: from ?? addDays(last, 1 - USUAL_DAYS), until: last };
