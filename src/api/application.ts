@@ -9,6 +9,7 @@ import { keylessWebhookReceiver, webhookReceiver } from '../inbox/receive.ts';
 import type { ReceiverOptions } from '../inbox/incoming.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { type Authenticator, requireCaller } from './authentication.ts';
+import { boardRoutes } from './board.ts';
 import { channelRoutes } from './channels.ts';
 import { chatwootRoutes } from './chatwoot.ts';
 import { consultantRoutes } from './consultants.ts';
@@ -18,9 +19,11 @@ import { documentationRoutes } from './documentation.ts';
 import { eventRoutes } from './events.ts';
 import { flowRoutes } from './flows.ts';
 import { leadActionRoutes } from './lead-actions.ts';
+import { leadImportRoutes } from './lead-import.ts';
 import { leadRoutes } from './leads.ts';
 import { meRoutes } from './me.ts';
 import { otherMethods } from './methods.ts';
+import { overviewRoutes } from './overview.ts';
 import { answerProblems, Problem, unknownAddress } from './problems.ts';
 import { settingRoutes } from './settings.ts';
 import type { SignIn } from './sign-in.ts';
@@ -101,6 +104,7 @@ export function createApplication(options: ApplicationOptions): Express {
 
   const v1 = Router();
   v1.use(requireCaller(options.authenticate));
+  v1.use(leadImportRoutes(options));
   v1.use((request, _response, next) => {
     const bodied = request.method === 'POST' || request.method === 'PATCH';
     const empty =
@@ -114,6 +118,8 @@ export function createApplication(options: ApplicationOptions): Express {
   v1.use(meRoutes(options));
   v1.use(apiKeyRoutes(options));
   v1.use(leadRoutes(options));
+  v1.use(boardRoutes(options));
+  v1.use(overviewRoutes(options));
   v1.use(leadActionRoutes(options));
   v1.use(conversionRoutes(options));
   v1.use(unknownSendRoutes(options));

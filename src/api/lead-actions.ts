@@ -1,9 +1,10 @@
 import { Router } from 'express';
 import { askForRework, clearAttention } from '../db/lead-actions.ts';
-import { readLeadPage } from '../db/leads.ts';
+import { readLeadPage } from '../db/lead-page.ts';
 import { settingsReader } from '../db/tenants.ts';
 import { qualifiedValues } from '../domain/settings.ts';
 import { tenantOf } from './authentication.ts';
+import { leadAnswers } from './lead-answers.ts';
 import { leadLinks } from './lead-links.ts';
 import { leadIdOf, type LeadsOptions } from './leads.ts';
 import { otherMethods } from './methods.ts';
@@ -21,6 +22,7 @@ const REWORK_NOTES = {
 export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
   const settingsOf = settingsReader(database);
   const linksOf = leadLinks(ui);
+  const answers = leadAnswers(ui);
   const router = Router();
 
   router
@@ -50,13 +52,15 @@ export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Ro
   router
     .route('/leads/:id/attention')
     .delete(async (request, response) => {
+      const tenantId = tenantOf(response);
       const leadId = leadIdOf(request.params.id);
-      const page = await database.tenant(tenantOf(response), async (rows) => {
+      const { messagePrices } = await settingsOf(tenantId);
+      const page = await database.tenant(tenantId, async (rows) => {
         await clearAttention(rows, leadId);
         return readLeadPage(rows, leadId);
       });
       if (!page) throw new Problem('lead_not_found');
-      response.json({ ...page, links: linksOf(leadId) });
+      response.json(answers.page(page, messagePrices));
     })
     .all(otherMethods);
 

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { endIn, instantIn } from '../domain/business-calendar.ts';
+import { BOARD_COLUMNS } from '../contract/lead.ts';
+import type { ListPlace } from '../db/lead-list.ts';
 import { OUTCOMES, STAGES } from '../domain/lead.ts';
+import { phoneForms } from '../domain/phone.ts';
+import { phoneField } from '../domain/referral.ts';
 
 const text = z.string({ error: 'Informe um só texto.' }).max(200, { error: 'Use no máximo 200 caracteres.' });
 
@@ -16,15 +20,21 @@ export const pageLimit = z.coerce
 /** Words for a cursor that is none. */
 export const CURSOR = 'Use o valor de next_cursor da página anterior.';
 
+/** What `GET /v1/leads.csv` takes: the filters, and all that they find. */
+export const exportQuery = (zone: string) => leadQuery(zone).omit({ cursor: true, limit: true });
+
 /**
  * What `GET /v1/leads` takes, and nothing else. A date without offset is one on the clocks of `zone`; a date
  * without time is its whole day, so that `until` includes it.
  */
 export function leadQuery(zone: string) {
   return z.strictObject({
+    column: z.enum(BOARD_COLUMNS, { error: `Valores aceitos: ${BOARD_COLUMNS.join(', ')}.` }).optional(),
     stage: z.enum(STAGES, { error: `Valores aceitos: ${STAGES.join(', ')}.` }).optional(),
     outcome: z.enum(OUTCOMES, { error: `Valores aceitos: ${OUTCOMES.join(', ')}.` }).optional(),
+    open: z.stringbool({ error: 'Informe true ou false.' }).optional(),
     consultant: text.optional(),
+    phone: phoneField.transform(phoneForms).optional(),
     from: moment((given) => instantIn(zone, given)).optional(),
     until: moment((given) => endIn(zone, given)).optional(),
     attention: z.stringbool({ error: 'Informe true ou false.' }).optional(),
@@ -34,15 +44,12 @@ export function leadQuery(zone: string) {
   });
 }
 
-/** Where a page of leads begins: after this one. `createdAt` has microseconds, as PostgreSQL keeps them. */
-export type Cursor = { createdAt: string; id: string };
-
 /** The cursor as callers carry it from one page to the next. */
-export function writeCursor({ createdAt, id }: Cursor): string {
+export function writeCursor({ createdAt, id }: ListPlace): string {
   return Buffer.from(`${createdAt} ${id}`).toString('base64url');
 }
 
-function readCursor(given: string, context: z.RefinementCtx): Cursor {
+function readCursor(given: string, context: z.RefinementCtx): ListPlace {
   const [createdAt = '', id = ''] = Buffer.from(given, 'base64url').toString().split(' ');
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(createdAt);
   if (isTime && instantIn('UTC', createdAt) && z.uuid().safeParse(id).success) return { createdAt, id };

@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
-import { isOvertaken, type StoredReferral, storeReferral } from '../db/intake.ts';
+import type { StoredReferral } from '../db/intake.ts';
 import { changeStatus } from '../db/lead-actions.ts';
-import { listLeads, readLeadPage } from '../db/leads.ts';
+import { listLeads } from '../db/lead-list.ts';
+import { readLeadPage } from '../db/lead-page.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
-import { ORIGIN_API } from '../domain/lead.ts';
 import { referralSchema, statusChangeSchema } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
+import { intake } from './intake.ts';
+import { leadAnswers } from './lead-answers.ts';
+import { sendLeads } from './lead-export.ts';
 import { leadLinks } from './lead-links.ts';
-import { leadQuery, writeCursor } from './lead-query.ts';
+import { exportQuery, leadQuery, writeCursor } from './lead-query.ts';
 import { noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
@@ -23,6 +25,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
   const settingsOf = settingsReader(database);
   const linksOf = leadLinks(ui);
+  const answers = leadAnswers(ui);
+  const take = intake({ database, sealing });
   const router = Router();
 
   router
@@ -32,64 +36,52 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
       const key = request.get('idempotency-key');
       if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) throw new Problem('invalid_idempotency_key');
       const referral = check(referralSchema(await settingsOf(tenantId)), request.body);
-      const store = () =>
-        database.tenant(tenantId, (rows) =>
-          storeReferral(
-            rows,
-            sealing,
-            {
-              origin: ORIGIN_API,
-              name: referral.nome,
-              phone: referral.telefone,
-              cnpj: referral.cnpj,
-              email: referral.email,
-              notes: referral.observacoes,
-              consultant: referral.consultor,
-              statusValue: referral.status_indicacao,
-            },
-            key === undefined ? null : { key, bodyHash: hashOf(referral) },
-          ),
-        );
-      const intake = await store().catch((error) => {
-        if (isOvertaken(error)) return store();
-        throw error;
-      });
-      if (intake.kind === 'key_reused') throw new Problem('idempotency_key_reused');
-      if (intake.kind === 'no_flow') throw new Problem('no_flow');
-      response.status(202).json(receipt(intake.answer));
+      const taken = await take(tenantId, referral, key ?? null);
+      if (taken.kind === 'key_reused') throw new Problem('idempotency_key_reused');
+      response.status(202).json(receipt(taken.answer));
     })
     .get(async (request, response) => {
       const tenantId = tenantOf(response);
       const { zone } = await settingsOf(tenantId);
-      const { cursor, ...filter } = check(leadQuery(zone), request.query, 'invalid_query');
+      const { cursor, phone, ...filter } = check(leadQuery(zone), request.query, 'invalid_query');
       const { leads, next } = await database.tenant(tenantId, (rows) =>
-        listLeads(rows, { ...filter, ...(cursor ? { after: cursor } : {}) }),
+        listLeads(rows, { ...filter, phones: phone, after: cursor }),
       );
-      response.json({
-        leads: leads.map((lead) => ({ ...lead, links: linksOf(lead.id) })),
-        next_cursor: next && writeCursor(next),
-      });
+      response.json({ leads: leads.map(answers.line), next_cursor: next && writeCursor(next) });
+    })
+    .all(otherMethods);
+
+  router
+    .route('/leads.csv')
+    .get(async (request, response) => {
+      const tenantId = tenantOf(response);
+      const { zone } = await settingsOf(tenantId);
+      const { phone, ...filter } = check(exportQuery(zone), request.query, 'invalid_query');
+      await sendLeads(request, response, { database, tenantId, zone, filter: { ...filter, phones: phone } });
     })
     .all(otherMethods);
 
   router
     .route('/leads/:id')
     .get(noQuery, async (request, response) => {
+      const tenantId = tenantOf(response);
       const leadId = leadIdOf(request.params.id);
-      const page = await database.tenant(tenantOf(response), (rows) => readLeadPage(rows, leadId));
+      const { messagePrices } = await settingsOf(tenantId);
+      const page = await database.tenant(tenantId, (rows) => readLeadPage(rows, leadId));
       if (!page) throw new Problem('lead_not_found');
-      response.json({ ...page, links: linksOf(page.id) });
+      response.json(answers.page(page, messagePrices));
     })
     .patch(async (request, response) => {
       const tenantId = tenantOf(response);
       const leadId = leadIdOf(request.params.id);
-      const change = check(statusChangeSchema(await settingsOf(tenantId)), request.body);
+      const settings = await settingsOf(tenantId);
+      const change = check(statusChangeSchema(settings), request.body);
       const page = await database.tenant(tenantId, async (rows) => {
         await changeStatus(rows, leadId, change.status_indicacao);
         return readLeadPage(rows, leadId);
       });
       if (!page) throw new Problem('lead_not_found');
-      response.json({ ...page, links: linksOf(page.id) });
+      response.json(answers.page(page, settings.messagePrices));
     })
     .all(otherMethods);
 
@@ -111,10 +103,4 @@ export function leadIdOf(text: string | undefined): string {
   const id = z.uuid().safeParse(text);
   if (!id.success) throw new Problem('lead_not_found');
   return id.data;
-}
-
-/** What the referral says, whatever the order or the language of its fields. */
-function hashOf(referral: Record<string, unknown>): Buffer {
-  const fields = Object.entries(referral).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest();
 }

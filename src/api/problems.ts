@@ -75,9 +75,12 @@ export const PROBLEMS = {
   lead_opted_out: [409, 'Esta pessoa pediu descadastro: o Lead Flow não envia mais nenhuma mensagem a ela.'],
   event_pending: [409, 'Este evento já está na fila e será aplicado sozinho.'],
   no_flow: [409, 'Não há fluxo configurado para esta origem.'],
+  invalid_csv: [400, 'O arquivo não pode ser lido como CSV de leads. Nada foi gravado.'],
+  csv_too_long: [413, 'O arquivo tem mais de 5.000 linhas. Divida-o em partes. Nada foi gravado.'],
   too_large: [413, 'O corpo é grande demais.'],
   not_json: [415, 'Envie o corpo como application/json.'],
   too_many_tries: [429, 'Muitas tentativas seguidas. Espere um minuto e tente de novo.'],
+  not_csv: [415, 'Envie o arquivo como text/csv.'],
   gateway_refused: [
     502,
     'O gateway da Evolution API recusou o pedido. Confira o endereço, a instância e o token do número.',

@@ -33,8 +33,7 @@ export function settingRoutes({ database }: { database: Database }): Router {
         // One change at a time: two that go together on their own need not fit each other.
         await query('select from tenant where id = current_tenant() for no key update');
         const before = await loadSettings(query);
-        const rework = isObject(given.rework) ? { ...before.rework, ...given.rework } : given.rework;
-        const after = check(tenantSettings, { ...before, ...given, ...('rework' in given && { rework }) });
+        const after = check(tenantSettings, { ...before, ...given, ...inTheirParts(before, given) });
         for (const name of Object.keys(after) as (keyof TenantSettings)[]) {
           if (name in given) await saveSetting(query, name, after[name]);
         }
@@ -45,4 +44,15 @@ export function settingRoutes({ database }: { database: Database }): Router {
     .all(otherMethods);
 
   return router;
+}
+
+/** Settings that are changed part by part: what a change does not name of them stays. */
+const IN_PARTS = ['rework', 'messagePrices'] as const satisfies (keyof TenantSettings)[];
+
+function inTheirParts(before: TenantSettings, given: Record<string, unknown>): Record<string, unknown> {
+  const changed = IN_PARTS.flatMap((name) => {
+    const parts = given[name];
+    return isObject(parts) ? [[name, { ...before[name], ...parts }] as const] : [];
+  });
+  return Object.fromEntries(changed);
 }

@@ -62,6 +62,7 @@ async function mergeLeads(
        consultant_id = newest.consultant_id, consultant_name = newest.consultant_name,
        converted_at = coalesce(o.converted_at, y.converted_at),
        agent_wrote_at = greatest(o.agent_wrote_at, y.agent_wrote_at),
+       replied_at = greatest(o.replied_at, y.replied_at), messaged_at = least(o.messaged_at, y.messaged_at),
        chatwoot_contact_id = talk.chatwoot_contact_id, chatwoot_conversation_id = talk.chatwoot_conversation_id,
        assigned_consultant_id = talk.assigned_consultant_id,
        assigned_consultant_name = talk.assigned_consultant_name,

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 
 /**
  * Describes everything in the database at `url` that migrations make: tables with columns, constraints, indexes,
- * triggers, row security, policies and grants; views, types and functions; the product's roles. The same schema
+ * triggers, row security, policies and grants; views, types, functions and extensions; the product's roles. The same schema
  * gives the same text, wherever and however often it was made, so that a change of it can be read in review.
  */
 export async function describeSchema(url: string): Promise<string> {
@@ -12,7 +12,7 @@ export async function describeSchema(url: string): Promise<string> {
     // Names then carry their schema where it is not this one, and nothing depends on the login's settings.
     await client.query('set search_path = public');
     const sections: string[] = [];
-    for (const sql of [ROLES, SCHEMAS, TYPES, TABLES, VIEWS, FUNCTIONS]) {
+    for (const sql of [ROLES, SCHEMAS, EXTENSIONS, TYPES, TABLES, VIEWS, FUNCTIONS]) {
       const { rows } = await client.query<{ entry: string }>(sql);
       sections.push(...rows.map(({ entry }) => entry.trimEnd()));
     }
@@ -51,6 +51,9 @@ const SCHEMAS = `
   select format(E'schema %I: owner %s\\n%s', nspname, nspowner::regrole, ${grants('nspacl', 'n', 'nspowner')})
     as entry
   from pg_namespace where ${OURS} order by nspname`;
+
+const EXTENSIONS = `
+  select format('extension %I', extname) as entry from pg_extension where extname <> 'plpgsql' order by 1`;
 
 const TYPES = `
   select format(E'type %s: %s', t.oid::regtype, case t.typtype
@@ -122,4 +125,6 @@ const FUNCTIONS = `
   select concat(format(E'function %s: owner %s\\n', p.oid::regprocedure, proowner::regrole),
     ${grants('proacl', 'f', 'proowner')}, pg_get_functiondef(p.oid)) as entry
   from pg_proc p join pg_namespace n on n.oid = pronamespace
-  where ${OURS} and prokind in ('f', 'p') order by p.oid::regprocedure::text`;
+  where ${OURS} and prokind in ('f', 'p')
+    and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
+  order by p.oid::regprocedure::text`;

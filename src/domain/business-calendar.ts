@@ -88,6 +88,16 @@ export function endIn(zone: string, text: string): Date | null {
   return new Date(dayAfter.epochMilliseconds);
 }
 
+/** The day it is at `date` on the clocks of `zone`: `2026-11-25`. */
+export function localDay(date: Date, zone: string): string {
+  return localDate(date, zone).toString();
+}
+
+/** The day so many days after `day`, or before it. */
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
 /** For reading: `25/11/2026 09:00`, on the clocks of `zone`. */
 export function formatWake(date: Date, zone: string): string {
   const { day, month, year, hour, minute } = zoned(date, zone);

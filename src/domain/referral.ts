@@ -14,6 +14,19 @@ const ENGLISH = {
   observacoes: 'notes',
 } as const;
 
+type Portuguese = keyof typeof ENGLISH;
+
+/** A field of a referral by either of its names. */
+export type ReferralField = Portuguese | (typeof ENGLISH)[Portuguese];
+
+/** Every name that a field of a referral may come under, to its Portuguese one. */
+export const FIELD_NAMES = Object.fromEntries(
+  (Object.keys(ENGLISH) as Portuguese[]).flatMap((name) => [
+    [name, name],
+    [ENGLISH[name], name],
+  ]),
+) as Record<ReferralField, Portuguese>;
+
 const PHONE_REASONS = {
   empty: 'Informe o telefone com DDD, por exemplo (11) 98765-4321.',
   too_many: 'Informe um só telefone.',

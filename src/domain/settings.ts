@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeOfDay, isZone } from './business-calendar.ts';
 import { isHolidayRegion } from './holidays.ts';
 import { REWORK_LABEL } from './lead.ts';
+import type { PriceCategory } from './message-price.ts';
 import { DEFAULT_OPT_OUT_WORDS, plainWords } from './opt-out.ts';
 
 const whole = (field: string, unit: string, min: number, max: number) => {
@@ -66,6 +67,25 @@ const quietHours = z
   .refine(({ from, to }) => from !== to, { error: QUIET, params: { code: 'times_equal' } })
   .nullable();
 
+const price = (category: PriceCategory) => {
+  const error = `messagePrices.${category}: informe o preço de uma mensagem em reais, de 0 a 100, por exemplo 0.35.`;
+  return z.number({ error }).min(0, { error }).max(100, { error });
+};
+
+/**
+ * What a message costs in R$. The defaults are estimates, from Meta's list for Brazil and a dollar of R$ 5,50: what
+ * is paid depends on the contract, on volume and on the day's dollar.
+ */
+const messagePrices = z.object(
+  {
+    marketing: price('marketing').default(0.35),
+    utility: price('utility').default(0.04),
+    authentication: price('authentication').default(0.04),
+    service: price('service').default(0),
+  },
+  { error: 'messagePrices: informe um objeto com marketing, utility, authentication e service.' },
+);
+
 /** A value that `status_indicacao` may take; only leads with a qualified one are reworked. */
 const referralStatus = z.object(
   {
@@ -127,6 +147,7 @@ export const tenantSettings = z
       weeklyMessages: whole('weeklyMessages', 'mensagens por semana a uma pessoa', 1, 100).default(5),
       followReworkDays: whole('followReworkDays', 'dias', 1, 30).default(7),
       unknownGraceSeconds: whole('unknownGraceSeconds', 'segundos', 1, 86_400).default(600),
+      messagePrices: messagePrices.prefault({}),
     },
     { error: 'Informe um objeto com as configurações.' },
   )

@@ -1,5 +1,7 @@
 import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { leadList } from '../../src/contract/lead.ts';
+import { asAgreed } from './agreed.ts';
 import { wholeLead } from './sending.ts';
 
 let product: Product;
@@ -57,6 +59,23 @@ describe('filters', () => {
     [{ stage: 'closed' }, ['caio']],
     [{ outcome: 'converted' }, ['caio']],
     [{ outcome: 'opted_out' }, []],
+    [{ column: 'new' }, ['joao']],
+    [{ column: 'attention' }, ['davi', 'bia']],
+    [{ column: 'converted' }, ['caio']],
+    [{ column: 'rework' }, []],
+    [{ open: 'true' }, ['davi', 'bia', 'joao']],
+    [{ open: 'false' }, ['caio']],
+    [{ open: 'true', stage: 'closed' }, []],
+    [{ phone: '(31) 98765-5001' }, ['joao']],
+    // Without the ninth digit, as WhatsApp knows it, and as a Brazilian types it abroad.
+    [{ phone: '31 8765-5001' }, ['joao']],
+    [{ phone: '553187655001@s.whatsapp.net' }, ['joao']],
+    [{ phone: '+55 31 98765-5001', open: 'true' }, ['joao']],
+    [{ phone: '11987655003', open: 'true' }, []],
+    [{ phone: '11987655003' }, ['caio']],
+    [{ phone: '11987650000' }, []],
+    [{ outcome: 'merged' }, []],
+    [{ outcome: 'converted', stage: 'main' }, []],
     [{ attention: 'true' }, ['davi', 'bia']],
     [{ attention: 'false' }, ['caio', 'joao']],
     [{ consultant: 'jose agua' }, ['bia']],
@@ -78,6 +97,12 @@ describe('filters', () => {
     [{ text: 'CONCEIÇÃO' }, ['joao']],
     [{ text: 'bia  100%' }, ['bia']],
     [{ text: '_' }, []],
+    [{ text: 'c' }, ['caio', 'joao']],
+    [{ text: 'ca', stage: 'closed' }, ['caio']],
+    [{ text: 'caio', stage: 'main' }, []],
+    [{ text: 'conceição joao' }, []],
+    [{ text: 'bia', consultant: 'agua' }, ['bia']],
+    [{ text: 'bia', consultant: 'ana' }, []],
     [{ text: 'caio@exemplo' }, ['caio']],
     [{ text: '(31) 98765-5001' }, ['joao']],
     [{ text: '31 8765-5001' }, ['joao']],
@@ -94,8 +119,20 @@ describe('filters', () => {
     expect(await found(query)).toEqual(names);
   });
 
+  test('a person is found by the number that WhatsApp knows them by', async () => {
+    const { lead_id } = await product.refer({ nome: 'Eva', telefone: '11987655009' });
+    ids.eva = lead_id;
+    await product.query('update lead set created_at = $2 where id = $1', [lead_id, '2026-10-15T12:00:00Z']);
+    await product.query(
+      `insert into person_identity (tenant_id, kind, value, hash, person_id)
+       select tenant_id, 'wa_id', '5531987659999', 'x', person_id from lead where id = $1`,
+      [lead_id],
+    );
+    expect(await found({ phone: '(31) 98765-9999' })).toEqual(['eva']);
+  });
+
   test('a line says what the board needs, and where the rest is', async () => {
-    const [line] = (await list({ text: 'davi' })).body.leads;
+    const [line] = asAgreed(leadList, (await list({ text: 'davi' })).body).leads;
     expect(line).toEqual({
       id: ids.davi,
       name: 'Davi',
@@ -110,12 +147,20 @@ describe('filters', () => {
       attention: 'send_unknown',
       wake_at: null,
       rework: { count: 1, at: null },
+      column: 'attention',
       referral_count: 1,
+      message_state: null,
+      replied_at: null,
+      chatwoot: { contact_id: null, conversation_id: null },
       converted_at: null,
       created_at: '2026-11-21T03:00:00.000Z',
       updated_at: expect.any(String),
       closed_at: null,
-      links: { lead: `/v1/leads/${ids.davi}`, workflow: expect.stringContaining(String(ids.davi)) },
+      links: {
+        lead: `/v1/leads/${ids.davi}`,
+        workflow: expect.stringContaining(String(ids.davi)),
+        conversation: null,
+      },
     });
   });
 
@@ -123,6 +168,11 @@ describe('filters', () => {
     ['stage=asleep', 'stage'],
     ['stage=main&stage=closed', 'stage'],
     ['outcome=won', 'outcome'],
+    ['column=erased', 'column'],
+    ['open=perhaps', 'open'],
+    ['phone=123', 'phone'],
+    ['phone=', 'phone'],
+    ['phone=11987655001&phone=11987655002', 'phone'],
     ['attention=perhaps', 'attention'],
     ['from=yesterday', 'from'],
     ['from=2026-02-30', 'from'],
@@ -167,7 +217,7 @@ describe('filters', () => {
     const { status, body } = await product.call('GET', `/v1/leads?${query}`);
     expect([status, body.code]).toEqual([400, 'invalid_query']);
     const message =
-      'Não existe este parâmetro. Há: stage, outcome, consultant, from, until, attention, text, cursor, limit.';
+      'Não existe este parâmetro. Há: column, stage, outcome, open, consultant, phone, from, until, attention, text, cursor, limit.';
     expect(body.errors).toEqual([{ field: query.split('=')[0], code: 'unknown_parameter', message }]);
   });
 

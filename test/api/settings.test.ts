@@ -37,6 +37,9 @@ describe('settings', () => {
       holidays: null,
       days: 5,
     });
+    const prices = await patch({ messagePrices: { marketing: 0.41 } });
+    expect(prices.body.messagePrices).toEqual({ ...before.messagePrices, marketing: 0.41 });
+    expect((await patch({ messagePrices: { service: 0.1 } })).body.messagePrices.marketing).toBe(0.41);
   });
 
   test.each<[string, unknown, string]>([
@@ -46,6 +49,9 @@ describe('settings', () => {
     ['no days', { rework: { days: 0 } }, 'rework.days'],
     ['a country that is none', { rework: { holidays: { country: 'ZZ' } } }, 'rework.holidays'],
     ['a rule that is none', { rework: 'daily' }, 'rework'],
+    ['a price that is none', { messagePrices: { utility: -1 } }, 'messagePrices.utility'],
+    ['a price as text', { messagePrices: { marketing: '0,35' } }, 'messagePrices.marketing'],
+    ['prices that are none', { messagePrices: 0.35 }, 'messagePrices'],
     ['no status left', { referralStatuses: [] }, 'referralStatuses'],
     [
       'the default status gone',

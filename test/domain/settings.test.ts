@@ -37,6 +37,7 @@ test('nothing set is a whole tenant', () => {
     weeklyMessages: 5,
     followReworkDays: 7,
     unknownGraceSeconds: 600,
+    messagePrices: { marketing: 0.35, utility: 0.04, authentication: 0.04, service: 0 },
   });
   expect(tenantSettings.parse(defaults)).toEqual(defaults);
 });

@@ -1,5 +1,6 @@
 import type { Subject } from './operation.ts';
 import { account } from './subjects/account.ts';
+import { board } from './subjects/board.ts';
 import { channels } from './subjects/channels.ts';
 import { chatwoot } from './subjects/chatwoot.ts';
 import { consultants } from './subjects/consultants.ts';
@@ -16,6 +17,7 @@ import { webhooks } from './subjects/webhooks.ts';
 /** All that the API offers, in the order of the page. */
 export const SUBJECTS: readonly Subject[] = [
   leads,
+  board,
   conversions,
   unknownSends,
   consultants,

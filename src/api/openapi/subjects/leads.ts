@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { leadImport } from '../../../contract/connection.ts';
 import { leadList, leadPage } from '../../../contract/lead.ts';
 import { leadReceipt, optOutReceipt, reworkReceipt } from '../../../contract/receipts.ts';
 import { tenantSettings } from '../../../domain/settings.ts';
-import { leadQuery } from '../../lead-query.ts';
+import { importQuery } from '../../lead-import.ts';
+import { exportQuery, leadQuery } from '../../lead-query.ts';
 import { described, type Subject } from '../operation.ts';
 import { LEAD_SCHEMAS } from './lead-schemas.ts';
 import { CURSOR_WORDS, dayWords, LIMIT_WORDS } from './paging.ts';
@@ -11,27 +13,54 @@ import { newReferral, REFERRAL_SCHEMAS, statusChange } from './referral-schemas.
 const params = { id: z.uuid().meta({ description: 'Id do lead.' }) };
 const page = { description: 'O lead, com tudo o que aconteceu.', schema: leadPage };
 
-const query = described(leadQuery(tenantSettings.parse({}).zone), {
-  fields: {
-    stage: 'Só os deste ponto.',
-    outcome: 'Só os encerrados assim.',
-    consultant: 'Nome do consultor, ou parte dele.',
-    from: dayWords('Só os que entraram neste dia ou instante, ou depois.'),
-    until: dayWords('Só os que entraram até este dia, inclusive, ou antes deste instante.'),
-    attention: {
-      description: 'true: só os que pedem atenção; false: só os outros.',
-      enum: ['true', 'false'],
-    },
-    text: 'Parte do nome, do e-mail, do telefone ou do CNPJ.',
-    cursor: CURSOR_WORDS,
-    limit: LIMIT_WORDS,
+const { zone } = tenantSettings.parse({});
+
+const FILTERS = {
+  column: 'Só os desta coluna do quadro.',
+  stage: 'Só os deste ponto.',
+  outcome: 'Só os encerrados assim.',
+  open: { description: 'true: só os abertos; false: só os encerrados.', enum: ['true', 'false'] },
+  consultant: 'Nome do consultor, ou parte dele.',
+  phone: {
+    description: 'Só os da pessoa com este telefone, em qualquer forma, com ou sem o nono dígito.',
+    examples: ['(11) 98765-4321'],
   },
+  from: dayWords('Só os que entraram neste dia ou instante, ou depois.'),
+  until: dayWords('Só os que entraram até este dia, inclusive, ou antes deste instante.'),
+  attention: {
+    description: 'true: só os que pedem atenção; false: só os outros.',
+    enum: ['true', 'false'],
+  },
+  text: 'Parte do nome, do e-mail, do telefone ou do CNPJ.',
+};
+
+const query = described(leadQuery(zone), {
+  fields: { ...FILTERS, cursor: CURSOR_WORDS, limit: LIMIT_WORDS },
 });
+
+const IMPORT_SCHEMAS = [
+  described(leadImport, {
+    name: 'LeadImport',
+    description: 'O que foi feito de cada linha do arquivo.',
+    fields: {
+      dry_run: 'true: só foi conferido, e os números dizem o que seria feito.',
+      lines: 'Linhas com dados.',
+      received: 'Abriram um lead.',
+      joined: 'Juntaram-se a um lead aberto.',
+      opted_out: 'São de quem pediu descadastro: nada sai.',
+      known: 'Já tinham vindo iguais: nada aconteceu de novo.',
+      refused: 'As que não servem; as outras seguem.',
+    },
+  }),
+  described(leadImport.shape.refused.element, {
+    fields: { line: 'A linha do arquivo, a partir de 1.', errors: 'Os campos a corrigir.' },
+  }),
+];
 
 export const leads: Subject = {
   name: 'Leads',
   description: 'Indicar, acompanhar e agir.',
-  schemas: [...LEAD_SCHEMAS, ...REFERRAL_SCHEMAS],
+  schemas: [...LEAD_SCHEMAS, ...REFERRAL_SCHEMAS, ...IMPORT_SCHEMAS],
   operations: [
     {
       id: 'referLead',
@@ -81,6 +110,43 @@ export const leads: Subject = {
       description: 'Do mais novo ao mais antigo. Um filtro que não existe é recusado, nunca ignorado.',
       query,
       answers: { 200: { description: 'Uma página de leads.', schema: leadList } },
+    },
+    {
+      id: 'exportLeads',
+      method: 'get',
+      path: '/v1/leads.csv',
+      summary: 'Baixa os leads',
+      description:
+        'Todos os que os filtros acham. O que uma planilha tomaria por fórmula começa com apóstrofo.',
+      query: described(exportQuery(zone), { fields: FILTERS }),
+      answers: {
+        200: {
+          description: 'Um arquivo que o Excel abre: UTF-8, ponto e vírgula.',
+          type: 'text/csv',
+          example: 'Criado em;Nome;Telefone;…\r\n20/11/2026 09:00;Maria da Silva;(11) 98765-4321;…\r\n',
+        },
+      },
+    },
+    {
+      id: 'importLeads',
+      method: 'post',
+      path: '/v1/leads/import',
+      summary: 'Indica leads por um arquivo',
+      description:
+        'Um CSV como as planilhas salvam (ponto e vírgula, vírgula ou tabulação; UTF-8 ou Windows-1252), com até 5.000 linhas e 2 MB. A primeira linha tem os nomes dos campos de `POST /v1/leads`, em qualquer ordem. Uma linha igual a outra já enviada não faz nada: o arquivo corrigido pode ser enviado inteiro.',
+      query: described(importQuery, {
+        fields: { dry_run: { description: 'true: só confere, sem gravar.', enum: ['true', 'false'] } },
+      }),
+      body: {
+        schema: z.string(),
+        type: 'text/csv',
+        examples: {
+          'Um lead':
+            'nome;telefone;consultor;status_indicacao\nMaria da Silva;(11) 98765-4321;Ana Martins;qualificado\n',
+        },
+      },
+      answers: { 200: { description: 'O que foi feito de cada linha.', schema: leadImport } },
+      problems: ['no_flow', 'invalid_csv', 'csv_too_long', 'too_large', 'not_csv'],
     },
     {
       id: 'readLead',

@@ -24,6 +24,8 @@ const FIELDS = {
   weeklyMessages: 'Quantas mensagens uma pessoa recebe em sete dias, no máximo; as outras esperam.',
   followReworkDays: 'Por quantos dias se acompanha a mensagem do retrabalho.',
   unknownGraceSeconds: 'Quanto se espera por um envio sem resposta, em segundos.',
+  messagePrices:
+    'O que custa uma mensagem, em R$, para estimar o custo dos leads. Os valores iniciais são estimativas.',
 } as const;
 
 /** Absent is unchanged, whatever a new company would have. */
@@ -35,7 +37,7 @@ function withoutDefaults(made: JsonSchema): void {
   }
 }
 
-const { rework, quietHours, referralStatuses } = tenantSettings.shape;
+const { rework, quietHours, referralStatuses, messagePrices } = tenantSettings.shape;
 
 export const settings: Subject = {
   name: 'Configurações',
@@ -72,6 +74,14 @@ export const settings: Subject = {
         to: { description: 'Até quando.', ...TIME },
       },
     }),
+    described(messagePrices.unwrap(), {
+      fields: {
+        marketing: 'Uma de marketing.',
+        utility: 'Uma de utilidade.',
+        authentication: 'Uma de autenticação.',
+        service: 'Uma resposta dentro das 24 horas.',
+      },
+    }),
     described(referralStatuses.unwrap().element, {
       fields: {
         value: 'O código, que as respostas trazem.',
@@ -93,7 +103,8 @@ export const settings: Subject = {
       method: 'patch',
       path: '/v1/settings',
       summary: 'Muda configurações',
-      description: 'O que não vier fica como está, também dentro de `rework`; listas são trocadas inteiras.',
+      description:
+        'O que não vier fica como está, também dentro de `rework` e de `messagePrices`; listas são trocadas inteiras.',
       body: {
         schema: settingsChange,
         examples: {
