@@ -39,7 +39,7 @@ const newKind = z.object(
   { error: 'Envie um objeto JSON com kind, name e as credenciais do número.' },
 );
 
-const channelChange = z
+export const channelChange = z
   .object(
     {
       name: lineField(200, 'Informe o nome do número.').optional(),

@@ -35,7 +35,7 @@ const address = providerAddress(
   'Informe o endereço do Chatwoot, http ou https, sem usuário e senha.',
 ).transform((url) => url.replace(/\/app(?:[/?#].*)?$/, '').replace(/\/+$/, ''));
 
-const change = z.object(
+export const chatwootTrial = z.object(
   {
     url: address.optional(),
     account_id: chatwootId('Informe o número da conta no Chatwoot.').optional(),
@@ -50,10 +50,13 @@ const change = z.object(
   { error: EXPECTED },
 );
 
-const realChange = change.refine((given) => Object.values(given).some((value) => value !== undefined), {
-  error: EXPECTED,
-  params: { code: 'required' },
-});
+export const chatwootChange = chatwootTrial.refine(
+  (given) => Object.values(given).some((value) => value !== undefined),
+  {
+    error: EXPECTED,
+    params: { code: 'required' },
+  },
+);
 
 type Needs = { database: Database; sealing: Sealing };
 
@@ -70,7 +73,7 @@ export function chatwootRoutes({ database, sealing }: Needs): Router {
   };
 
   const save: RequestHandler = async (request, response) => {
-    const given = check(realChange, request.body);
+    const given = check(chatwootChange, request.body);
     const tenantId = tenantOf(response);
     const [before, contacts] = await database.tenant(tenantId, async (rows) => [
       await stored(rows),
@@ -88,7 +91,7 @@ export function chatwootRoutes({ database, sealing }: Needs): Router {
   };
 
   const test: RequestHandler = async (request, response) => {
-    const given = request.body === undefined ? {} : check(change, request.body);
+    const given = request.body === undefined ? {} : check(chatwootTrial, request.body);
     const { connection, channels, consultants } = await database.tenant(tenantOf(response), async (rows) => ({
       connection: changed(await stored(rows), given),
       channels: await listChannels(rows),
@@ -154,7 +157,7 @@ const isElsewhere = (one: ChatwootStored, other: ChatwootStored) =>
   one.baseUrl.replace(/\/+$/, '') !== other.baseUrl || one.accountId !== other.accountId;
 
 /** What is stored with what is given; a token never goes to another server or account than it was given for. */
-function changed(stored: ChatwootStored, given: z.infer<typeof change>): ChatwootStored {
+function changed(stored: ChatwootStored, given: z.infer<typeof chatwootTrial>): ChatwootStored {
   const { url, account_id, token, team_id, webhook_secret } = given;
   const next = {
     ...stored,

@@ -81,7 +81,7 @@ export async function addEvolutionInstance(
   };
 }
 
-const registration = z.object(
+export const registration = z.object(
   { url: providerAddress('Informe o endereço, http ou https, em que o gateway alcança o Lead Flow.') },
   { error: 'Envie um objeto JSON com url.' },
 );

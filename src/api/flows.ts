@@ -15,7 +15,7 @@ import { templateFaults } from './template-words.ts';
 const EXPECTED = 'Envie um objeto JSON com channel_id, main ou rework.';
 const STAGE = 'Informe um objeto com template, language ou buttons.';
 
-const stage = z.object(
+export const stageChange = z.object(
   {
     template: lineField(512, 'Informe o nome do modelo.').optional(),
     language: z
@@ -37,12 +37,12 @@ const stage = z.object(
   { error: STAGE },
 );
 
-const flowChange = z
+export const flowChange = z
   .object(
     {
       channel_id: z.uuid({ error: 'Informe o id de um número.' }).optional(),
-      main: stage.optional(),
-      rework: stage.optional(),
+      main: stageChange.optional(),
+      rework: stageChange.optional(),
     },
     { error: EXPECTED },
   )

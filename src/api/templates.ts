@@ -13,8 +13,8 @@ import { check, type FieldProblem, Problem } from './problems.ts';
 import { faultWords } from './whatsapp-words.ts';
 
 const channelId = z.uuid({ error: 'Informe o id de um número.' }).optional();
-const query = z.strictObject({ channel_id: channelId });
-const ofChannel = z.object(
+export const templateQuery = z.strictObject({ channel_id: channelId });
+export const ofChannel = z.object(
   { channel_id: channelId },
   { error: 'Envie um objeto JSON com channel_id, ou nada.' },
 );
@@ -27,7 +27,7 @@ export function templateRoutes({ database, sealing }: Needs): Router {
     database.together(tenantId, (rows) => listTemplates(rows, channel ?? null));
 
   const show: RequestHandler = async (request, response) => {
-    const { channel_id } = check(query, request.query, 'invalid_query');
+    const { channel_id } = check(templateQuery, request.query, 'invalid_query');
     response.json({ templates: await list(tenantOf(response), channel_id) });
   };
 

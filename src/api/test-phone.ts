@@ -11,7 +11,7 @@ import { check, Problem } from './problems.ts';
 const PRESSED = 'Informe o botão como ele veio: payload e text.';
 const WRITTEN = 'Informe o texto, de 1 a 4096 caracteres.';
 
-const reply = z
+export const testPhoneAnswer = z
   .object(
     {
       wa_id: z
@@ -62,7 +62,7 @@ export function testPhoneRoutes({ database, testPhoneUrl }: Needs): Router {
 
   const answer: RequestHandler = async (request, response) => {
     const url = sandboxUrl();
-    const { wa_id: waId, text, button } = check(reply, request.body);
+    const { wa_id: waId, text, button } = check(testPhoneAnswer, request.body);
     const known = await database.tenant(tenantOf(response), (rows) => isNumberOfLead(rows, url, waId));
     if (!known) throw new Problem('phone_not_found');
     const id = await asked(() => actAs(url, waId, button ? { button } : { text: text ?? '' }));

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { instant } from './instant.ts';
-import { channel } from './listings.ts';
 
 /** Where the rest of a lead is to be found. */
 export const receiptLinks = z.object({
@@ -39,22 +38,8 @@ export const decisionReceipt = z.object({
   state: z.enum(['accepted', 'not_sent']),
 });
 
-const webhookAddress = z.object({ path: z.string(), headers: z.record(z.string(), z.string()) });
-
-/** `POST /v1/channels`: the channel, and this once what its gateway is to be set up with, secrets among it. */
-export const newChannelReceipt = channel.extend({
-  webhook: z.object({
-    by_key: webhookAddress,
-    by_secret: webhookAddress,
-    events: z.array(z.string()),
-  }),
-});
-
 /** `POST /v1/channels/:id/webhook`: the address the gateway calls now, and its connection. */
 export const webhookReceipt = z.object({
   url: z.string(),
   connection: z.enum(['open', 'connecting', 'close', 'refused']),
 });
-
-/** `PATCH /v1/chatwoot`. */
-export const chatwootReceipt = z.object({ token: z.literal('changed') });

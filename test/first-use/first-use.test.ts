@@ -129,11 +129,11 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await callScreen.bringToFront();
     await callScreen.goto(screenOf(3));
     const name = await callerName();
-    way.fail('refuse');
+    way.cut();
     await send(name);
     await panel.getByText(/na fila|assim que|sem conexão/i).first().waitFor();
     expect(await leadsNamed(name)).toEqual([]);
-    way.restore();
+    way.heal();
     await until(async () => (await leadsNamed(name)).length > 0, { ms: 90_000 });
     await panel.getByRole('listitem').filter({ hasText: 'entregue: feito' }).waitFor();
     expect(await leadsNamed(name)).toMatchObject([{ referral_count: 1 }]);

@@ -9,7 +9,8 @@ import { SUBJECTS } from './subjects.ts';
 
 /** The API as an OpenAPI 3.1 document, made from the schemas that check requests and shape answers. */
 export function openApiDocument(subjects: readonly Subject[] = SUBJECTS) {
-  const schemas = [...subjects.flatMap((subject) => subject.schemas), ...PROBLEM_SCHEMAS];
+  const unasked = subjects.flatMap((subject) => subject.unasked ?? []);
+  const schemas = [...subjects.flatMap((subject) => subject.schemas), ...unasked, ...PROBLEM_SCHEMAS];
   return createDocument(
     {
       openapi: '3.1.1',
@@ -24,6 +25,7 @@ export function openApiDocument(subjects: readonly Subject[] = SUBJECTS) {
       tags: subjects.map(({ name, description }) => ({ name, description })),
       paths: pathsOf(subjects),
       components: {
+        schemas: Object.fromEntries(unasked.map(({ name, schema }) => [String(name), schema])),
         examples: problemExamples(),
         securitySchemes: {
           bearer: {

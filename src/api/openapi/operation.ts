@@ -61,6 +61,8 @@ export type Operation = {
     schema: z.ZodType;
     /** `application/json` where it is left out. */
     type?: string;
+    /** It may be left out. */
+    optional?: true;
     /** Each under a few words. */
     examples: Readonly<Record<string, unknown>>;
   };
@@ -76,4 +78,6 @@ export type Subject = {
   description: string;
   operations: readonly Operation[];
   schemas: readonly Described[];
+  /** Schemas that no operation refers to: what is sent once a WebSocket is open. */
+  unasked?: readonly Described[];
 };

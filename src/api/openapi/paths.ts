@@ -45,9 +45,9 @@ function parametersOf({ schema, fields }: Described): z.ZodObject {
   return z.object(Object.fromEntries(shape));
 }
 
-function bodyOf({ schema, type = 'application/json', examples }: NonNullable<Operation['body']>) {
+function bodyOf({ schema, type = 'application/json', optional, examples }: NonNullable<Operation['body']>) {
   const named = Object.entries(examples).map(([words, value]) => [words, { value }]);
-  return { required: true, content: { [type]: { schema, examples: Object.fromEntries(named) } } };
+  return { required: !optional, content: { [type]: { schema, examples: Object.fromEntries(named) } } };
 }
 
 function answerOf({ description, schema, type = 'application/json', example }: Answer) {

@@ -1,54 +1,74 @@
-import { board as boardAnswer } from '../../../contract/lead.ts';
+import { z } from 'zod';
+import { board } from '../../../contract/lead.ts';
 import { overview } from '../../../contract/overview.ts';
+import { tenantSettings } from '../../../domain/settings.ts';
 import { boardQuery } from '../../board.ts';
-import { overviewDays } from '../../overview-query.ts';
+import { overviewQuery } from '../../overview-query.ts';
 import { described, type Subject } from '../operation.ts';
-import { BOARD_SCHEMAS } from './board-schemas.ts';
+import { OVERVIEW_SCHEMAS } from './overview-schemas.ts';
 
-const day = (description: string) => ({ description, examples: ['2026-11-20'] });
+/** The day it is read on shapes defaults alone, of which the document tells in words. */
+const period = overviewQuery(tenantSettings.parse({}).zone, new Date(0)).in;
 
-const period = described(overviewDays, {
+const query = described(period, {
   fields: {
-    from: day('O primeiro dia; sem ele, 30 dias até `until`. No máximo 400 dias.'),
-    until: day('O último dia, inclusive; sem ele, hoje.'),
+    from: 'O primeiro dia, no fuso da empresa; sem ele, trinta dias até `until`.',
+    until: 'O último dia, inclusive; sem ele, hoje. No máximo 400 dias depois de `from`.',
   },
 });
 
-export const board: Subject = {
-  name: 'Painel',
-  description: 'O que um supervisor olha: o quadro de agora e os números de um período.',
-  schemas: BOARD_SCHEMAS,
+export const boards: Subject = {
+  name: 'Quadro e visão geral',
+  description: 'Onde estão os leads, e o que deles resultou.',
+  schemas: [
+    described(board, {
+      name: 'Board',
+      fields: {
+        columns: 'As colunas, na ordem do quadro.',
+        cursor: 'De onde `GET /v1/stream` continua.',
+      },
+    }),
+    described(board.shape.columns.element, {
+      name: 'BoardColumn',
+      fields: {
+        column: 'A coluna.',
+        count: 'Quantos leads estão nela.',
+        leads: 'Os mais novos.',
+        next_cursor: 'Continua em `GET /v1/leads?column=…&cursor=…`; nulo no fim.',
+      },
+    }),
+    ...OVERVIEW_SCHEMAS,
+  ],
   operations: [
     {
       id: 'readBoard',
       method: 'get',
       path: '/v1/board',
       summary: 'Lê o quadro',
-      query: described(boardQuery, { fields: { limit: 'Quantos leads de cada coluna.' } }),
-      answers: { 200: { description: 'O quadro, todo do mesmo momento.', schema: boardAnswer } },
+      query: described(boardQuery, { fields: { limit: 'Quantos leads por coluna.' } }),
+      answers: { 200: { description: 'O quadro.', schema: board } },
     },
     {
       id: 'readOverview',
       method: 'get',
       path: '/v1/overview',
       summary: 'Lê a visão geral',
-      description:
-        'Os dias são os da empresa. Uma conversão é do retrabalho quando uma mensagem dele saiu antes dela.',
-      query: period,
+      description: 'Dos leads que entraram nestes dias.',
+      query,
       answers: { 200: { description: 'A visão geral.', schema: overview } },
     },
     {
       id: 'exportOverview',
       method: 'get',
       path: '/v1/overview.csv',
-      summary: 'Baixa a tabela dos consultores',
-      query: period,
+      summary: 'Exporta a conversão por consultor em CSV',
+      query,
       answers: {
         200: {
-          description: 'Um arquivo que o Excel abre: UTF-8, ponto e vírgula.',
+          description: 'Uma linha por consultor, depois da linha de títulos.',
+          schema: z.string(),
           type: 'text/csv',
-          example:
-            'Consultor;Leads;Convertidos no contato;Convertidos no retrabalho;Conversão\r\nAna Martins;40;6;2;20,0%\r\n',
+          example: 'Consultor;Leads;Convertidos no contato;Convertidos no retrabalho;Conversão',
         },
       },
     },

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { channel, channelList } from '../../../contract/listings.ts';
-import { newChannelReceipt, webhookReceipt } from '../../../contract/receipts.ts';
+import { connectionTest } from '../../../contract/connection.ts';
+import { channel, channelList, newChannel } from '../../../contract/listings.ts';
+import { webhookReceipt } from '../../../contract/receipts.ts';
 import { channelChange } from '../../channels.ts';
-import { newChannel, registration } from '../../evolution-channels.ts';
+import { registration } from '../../evolution-channels.ts';
 import type { Subject } from '../operation.ts';
-import { CHANNEL_SCHEMAS } from './channel-schemas.ts';
+import { CHANNEL_SCHEMAS, channelToAdd } from './channel-schemas.ts';
 
 const params = { id: z.uuid().meta({ description: 'Id do número.' }) };
 
@@ -25,11 +26,20 @@ export const channels: Subject = {
       id: 'addChannel',
       method: 'post',
       path: '/v1/channels',
-      summary: 'Cadastra uma instância da Evolution API',
+      summary: 'Cadastra um número ou uma instância',
       body: {
-        schema: newChannel,
+        schema: channelToAdd,
         examples: {
-          'O necessário': {
+          'Número da API oficial': {
+            kind: 'whatsapp_cloud',
+            name: 'Vendas',
+            phone_number_id: '106540352242922',
+            business_account_id: '102290129340398',
+            token: 'TOKEN-PERMANENTE',
+            app_secret: 'SEGREDO-DO-APLICATIVO',
+            chatwoot_inbox_id: 3,
+          },
+          'Instância da Evolution API': {
             kind: 'evolution',
             name: 'Vendas',
             base_url: 'https://evolution.exemplo.com.br',
@@ -39,7 +49,7 @@ export const channels: Subject = {
           },
         },
       },
-      answers: { 201: { description: 'Cadastrada.', schema: newChannelReceipt } },
+      answers: { 201: { description: 'Cadastrado.', schema: newChannel } },
       problems: ['channel_taken'],
     },
     {
@@ -72,6 +82,16 @@ export const channels: Subject = {
       body: { schema: registration, examples: { 'Este servidor': { url: 'https://leads.exemplo.com.br' } } },
       answers: { 200: { description: 'Configurado.', schema: webhookReceipt } },
       problems: ['channel_not_found', 'not_a_gateway', 'gateway_refused', 'gateway_unavailable'],
+    },
+    {
+      id: 'testChannel',
+      method: 'post',
+      path: '/v1/channels/{id}/test',
+      summary: 'Testa um número',
+      description: 'Como está gravado. Nada muda na Meta nem no gateway.',
+      params,
+      answers: { 200: { description: 'O que se viu.', schema: connectionTest } },
+      problems: ['channel_not_found'],
     },
   ],
 };

@@ -12,8 +12,8 @@ const GIVEN = {
 } as const;
 
 /** Something must be changed. */
-function oneOfThem(made: JsonSchema): void {
-  made.anyOf = [{ required: ['nome'] }, { required: ['email'] }];
+function atLeastOne(made: JsonSchema): void {
+  made.minProperties = 1;
 }
 
 export const consultants: Subject = {
@@ -31,7 +31,14 @@ export const consultants: Subject = {
     }),
     described(consultantList, { name: 'ConsultantList', fields: { consultants: 'Todos os consultores.' } }),
     described(newConsultant, { name: 'NewConsultant', fields: GIVEN }),
-    described(consultantChange, { name: 'ConsultantChange', fields: GIVEN, mend: oneOfThem }),
+    described(consultantChange, {
+      name: 'ConsultantChange',
+      fields: {
+        ...GIVEN,
+        chatwoot_agent_id: 'O agente no Chatwoot; nulo: achá-lo de novo pelo e-mail.',
+      },
+      mend: atLeastOne,
+    }),
   ],
   operations: [
     {
@@ -64,7 +71,13 @@ export const consultants: Subject = {
       params: { id: z.uuid().meta({ description: 'Id do consultor.' }) },
       body: { schema: consultantChange, examples: { 'Outro e-mail': { email: 'ana.m@empresa.com.br' } } },
       answers: { 200: { description: 'O consultor, como ficou.', schema: consultant } },
-      problems: ['consultant_not_found', 'consultant_taken'],
+      problems: [
+        'consultant_not_found',
+        'consultant_taken',
+        'no_chatwoot',
+        'chatwoot_refused',
+        'chatwoot_unavailable',
+      ],
     },
   ],
 };

@@ -6,6 +6,7 @@ import { tenantSettings } from '../../../domain/settings.ts';
 import { importQuery } from '../../lead-import.ts';
 import { exportQuery, leadQuery } from '../../lead-query.ts';
 import { described, type Subject } from '../operation.ts';
+import { IMPORT_SCHEMAS } from './import-schemas.ts';
 import { LEAD_SCHEMAS } from './lead-schemas.ts';
 import { CURSOR_WORDS, dayWords, LIMIT_WORDS } from './paging.ts';
 import { newReferral, REFERRAL_SCHEMAS, statusChange } from './referral-schemas.ts';
@@ -14,7 +15,6 @@ const params = { id: z.uuid().meta({ description: 'Id do lead.' }) };
 const page = { description: 'O lead, com tudo o que aconteceu.', schema: leadPage };
 
 const { zone } = tenantSettings.parse({});
-
 const FILTERS = {
   column: 'Só os desta coluna do quadro.',
   stage: 'Só os deste ponto.',
@@ -22,7 +22,7 @@ const FILTERS = {
   open: { description: 'true: só os abertos; false: só os encerrados.', enum: ['true', 'false'] },
   consultant: 'Nome do consultor, ou parte dele.',
   phone: {
-    description: 'Só os da pessoa com este telefone, em qualquer forma, com ou sem o nono dígito.',
+    description: 'Só os da pessoa deste telefone, em qualquer forma usual.',
     examples: ['(11) 98765-4321'],
   },
   from: dayWords('Só os que entraram neste dia ou instante, ou depois.'),
@@ -33,29 +33,9 @@ const FILTERS = {
   },
   text: 'Parte do nome, do e-mail, do telefone ou do CNPJ.',
 };
-
 const query = described(leadQuery(zone), {
   fields: { ...FILTERS, cursor: CURSOR_WORDS, limit: LIMIT_WORDS },
 });
-
-const IMPORT_SCHEMAS = [
-  described(leadImport, {
-    name: 'LeadImport',
-    description: 'O que foi feito de cada linha do arquivo.',
-    fields: {
-      dry_run: 'true: só foi conferido, e os números dizem o que seria feito.',
-      lines: 'Linhas com dados.',
-      received: 'Abriram um lead.',
-      joined: 'Juntaram-se a um lead aberto.',
-      opted_out: 'São de quem pediu descadastro: nada sai.',
-      known: 'Já tinham vindo iguais: nada aconteceu de novo.',
-      refused: 'As que não servem; as outras seguem.',
-    },
-  }),
-  described(leadImport.shape.refused.element, {
-    fields: { line: 'A linha do arquivo, a partir de 1.', errors: 'Os campos a corrigir.' },
-  }),
-];
 
 export const leads: Subject = {
   name: 'Leads',
@@ -115,15 +95,16 @@ export const leads: Subject = {
       id: 'exportLeads',
       method: 'get',
       path: '/v1/leads.csv',
-      summary: 'Baixa os leads',
+      summary: 'Exporta os leads em CSV',
       description:
-        'Todos os que os filtros acham. O que uma planilha tomaria por fórmula começa com apóstrofo.',
+        'Todos os que os filtros encontram, para abrir numa planilha: UTF-8, ponto e vírgula, datas no fuso da empresa.',
       query: described(exportQuery(zone), { fields: FILTERS }),
       answers: {
         200: {
-          description: 'Um arquivo que o Excel abre: UTF-8, ponto e vírgula.',
+          description: 'Uma linha por lead, depois da linha de títulos.',
+          schema: z.string(),
           type: 'text/csv',
-          example: 'Criado em;Nome;Telefone;…\r\n20/11/2026 09:00;Maria da Silva;(11) 98765-4321;…\r\n',
+          example: 'Criado em;Nome;Telefone;…',
         },
       },
     },
@@ -131,22 +112,28 @@ export const leads: Subject = {
       id: 'importLeads',
       method: 'post',
       path: '/v1/leads/import',
-      summary: 'Indica leads por um arquivo',
+      summary: 'Importa leads de um CSV',
       description:
-        'Um CSV como as planilhas salvam (ponto e vírgula, vírgula ou tabulação; UTF-8 ou Windows-1252), com até 5.000 linhas e 2 MB. A primeira linha tem os nomes dos campos de `POST /v1/leads`, em qualquer ordem. Uma linha igual a outra já enviada não faz nada: o arquivo corrigido pode ser enviado inteiro.',
+        'Um arquivo como as planilhas o salvam, de até 2 MB e 5.000 linhas. A primeira linha traz os nomes dos campos, como em `POST /v1/leads`, em português ou inglês; outras colunas não contam. Enviar o mesmo arquivo de novo não indica ninguém duas vezes.',
       query: described(importQuery, {
-        fields: { dry_run: { description: 'true: só confere, sem gravar.', enum: ['true', 'false'] } },
+        fields: {
+          dry_run: {
+            description: 'true: só confere e conta; nada é gravado.',
+            enum: ['true', 'false'],
+            default: 'false',
+          },
+        },
       }),
       body: {
-        schema: z.string(),
+        schema: z.string().meta({ description: 'O arquivo.' }),
         type: 'text/csv',
         examples: {
-          'Um lead':
-            'nome;telefone;consultor;status_indicacao\nMaria da Silva;(11) 98765-4321;Ana Martins;qualificado\n',
+          'Uma linha':
+            'nome;telefone;consultor;status_indicacao\nRita Lopes;(11) 98765-0001;Ana Martins;qualificado\n',
         },
       },
       answers: { 200: { description: 'O que foi feito de cada linha.', schema: leadImport } },
-      problems: ['no_flow', 'invalid_csv', 'csv_too_long', 'too_large', 'not_csv'],
+      problems: ['not_csv', 'invalid_csv', 'csv_too_long', 'too_large', 'no_flow'],
     },
     {
       id: 'readLead',

@@ -23,9 +23,8 @@ const FIELDS = {
   quietHours: 'Horário em que nenhuma mensagem sai; nulo: não há. `from` depois de `to` passa da meia-noite.',
   weeklyMessages: 'Quantas mensagens uma pessoa recebe em sete dias, no máximo; as outras esperam.',
   followReworkDays: 'Por quantos dias se acompanha a mensagem do retrabalho.',
+  messagePrices: 'O que custa cada mensagem, em R$, por categoria da Meta; serve para estimar.',
   unknownGraceSeconds: 'Quanto se espera por um envio sem resposta, em segundos.',
-  messagePrices:
-    'O que custa uma mensagem, em R$, para estimar o custo dos leads. Os valores iniciais são estimativas.',
 } as const;
 
 /** Absent is unchanged, whatever a new company would have. */
@@ -76,10 +75,10 @@ export const settings: Subject = {
     }),
     described(messagePrices.unwrap(), {
       fields: {
-        marketing: 'Uma de marketing.',
-        utility: 'Uma de utilidade.',
-        authentication: 'Uma de autenticação.',
-        service: 'Uma resposta dentro das 24 horas.',
+        marketing: 'Marketing.',
+        utility: 'Utilidade.',
+        authentication: 'Autenticação.',
+        service: 'Resposta na janela de 24 horas.',
       },
     }),
     described(referralStatuses.unwrap().element, {
@@ -104,7 +103,7 @@ export const settings: Subject = {
       path: '/v1/settings',
       summary: 'Muda configurações',
       description:
-        'O que não vier fica como está, também dentro de `rework` e de `messagePrices`; listas são trocadas inteiras.',
+        'O que não vier fica como está, também dentro de `rework` e `messagePrices`; listas são trocadas inteiras.',
       body: {
         schema: settingsChange,
         examples: {

@@ -1,5 +1,5 @@
 import { template, templateList } from '../../../contract/listings.ts';
-import { templateQuery } from '../../templates.ts';
+import { ofChannel, templateQuery } from '../../templates.ts';
 import { described, type Subject } from '../operation.ts';
 import { STOP_SINCE } from './channel-schemas.ts';
 
@@ -28,6 +28,10 @@ export const templates: Subject = {
         since: STOP_SINCE,
       },
     }),
+    described(ofChannel, {
+      name: 'TemplateSync',
+      fields: { channel_id: 'Só os deste número; sem ele, de todos.' },
+    }),
     described(templateList, { name: 'TemplateList', fields: { templates: 'Os templates.' } }),
   ],
   operations: [
@@ -38,6 +42,15 @@ export const templates: Subject = {
       summary: 'Lista os templates',
       query: described(templateQuery, { fields: { channel_id: 'Só os deste número.' } }),
       answers: { 200: { description: 'Os templates.', schema: templateList } },
+    },
+    {
+      id: 'syncTemplates',
+      method: 'post',
+      path: '/v1/templates/sync',
+      summary: 'Pergunta à Meta agora',
+      body: { schema: ofChannel, optional: true, examples: { 'Todos os números': {} } },
+      answers: { 200: { description: 'Os templates, como estão.', schema: templateList } },
+      problems: ['channel_not_found', 'whatsapp_refused', 'whatsapp_unavailable'],
     },
   ],
 };
