@@ -1,13 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
+import { readLeadLines } from '../db/leads.ts';
 import { createSealing } from '../db/sealing.ts';
 import { createApplication } from './application.ts';
 import { authenticator } from './authentication.ts';
 import { cookieSecret } from './session-cookie.ts';
 import { createSignIn } from './sign-in.ts';
+import { leadLinks } from './lead-links.ts';
+import { attachStream } from './stream/stream.ts';
 
 export type RunningApi = { url: string; stop(): Promise<void> };
 
@@ -22,12 +26,15 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
   const secret = cookieSecret(configuration.LEAD_FLOW_SECRET_KEY);
   const authenticate = authenticator(database, secret);
   const signIn = createSignIn({ databaseUrl: configuration.DATABASE_URL, database, secret, log });
+  const registry = new Registry();
+  const ui = { uiUrl: configuration.TEMPORAL_UI_URL, namespace: configuration.TEMPORAL_NAMESPACE };
+  const linksOf = leadLinks(ui);
   const application = createApplication({
     database,
     sealing,
     log,
-    uiUrl: configuration.TEMPORAL_UI_URL,
-    namespace: configuration.TEMPORAL_NAMESPACE,
+    registry,
+    ...ui,
     signIn,
     authenticate,
     publicUrl: configuration.LEAD_FLOW_PUBLIC_URL,
@@ -45,11 +52,20 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
     await closeDatabase();
     throw error;
   }
+  const stream = attachStream(server, {
+    database,
+    authenticate,
+    readLines: async (rows, ids) =>
+      (await readLeadLines(rows, ids)).map((lead) => ({ ...lead, links: linksOf(lead.id) })),
+    registry,
+    log,
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${configuration.LEAD_FLOW_HOST}:${port}`,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
+      await stream.stop();
       server.closeIdleConnections();
       const patience = setTimeout(() => server.closeAllConnections(), 10_000);
       await closed;

@@ -98,6 +98,15 @@ export async function listLeads(
   };
 }
 
+/** The lines of these leads, in no order; a lead that is not there has none. */
+export async function readLeadLines({ query }: TenantRows, ids: readonly string[]): Promise<LeadLine[]> {
+  return query<LeadLine>(
+    `select ${LINE} from lead l join person p on p.id = l.person_id join referral r on r.id = l.referral_id
+     where l.id = any ($1)`,
+    [ids],
+  );
+}
+
 /** A text as a pattern that finds its words anywhere, in what `plain` makes of a column. */
 const likely = (text: string) =>
   `%${nameKey(text)
