@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { LeadLine } from '../../src/contract/lead.ts';
 import type { StreamMessage } from '../../src/contract/stream.ts';
 import { until } from './product.ts';
@@ -21,15 +21,15 @@ export type StreamPage = {
 const opened = new Set<StreamPage>();
 
 /**
- * Opens a page at an API that says `hello`, a text or what goes with the type; waits until it is let in or, where
+ * Opens a page at an API that says `hello`, a text or what goes with the type, or (null) nothing; waits until it is let in or, where
  * `awaited` is false, not at all.
  */
 export async function openStreamPage(
   apiUrl: string,
-  hello: Record<string, unknown> | string,
-  { awaited = true, headers = {} }: { awaited?: boolean; headers?: Record<string, string> } = {},
+  hello: Record<string, unknown> | string | null,
+  { awaited = true, ...options }: { awaited?: boolean } & ClientOptions = {},
 ): Promise<StreamPage> {
-  const socket = new WebSocket(`${apiUrl.replace('http', 'ws')}/v1/stream`, { headers });
+  const socket = new WebSocket(`${apiUrl.replace('http', 'ws')}/v1/stream`, options);
   const messages: StreamMessage[] = [];
   const closed = new Promise<number>((resolve) => socket.once('close', resolve));
   const updates = () => messages.filter((message) => message.type === 'lead_updated');
@@ -51,9 +51,10 @@ export async function openStreamPage(
   void closed.then(() => opened.delete(page));
   socket.on('error', () => {});
   socket.on('message', (data) => messages.push(JSON.parse(String(data)) as StreamMessage));
-  socket.once('open', () =>
-    socket.send(typeof hello === 'string' ? hello : JSON.stringify({ type: 'hello', ...hello })),
-  );
+  socket.once('open', () => {
+    if (hello !== null)
+      socket.send(typeof hello === 'string' ? hello : JSON.stringify({ type: 'hello', ...hello }));
+  });
   if (awaited) await until(() => messages.length > 0, { state: () => socket.readyState });
   return page;
 }

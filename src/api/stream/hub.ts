@@ -13,6 +13,8 @@ export type HubOptions = {
   onError: (error: Error) => void;
   /** A pass has told its pages of what was written `seconds` ago. */
   onTold: (seconds: number) => void;
+  /** How often it is looked for changes that nobody announced; milliseconds. */
+  idleMs?: number | undefined;
 };
 
 /** The open pages of one tenant in this process, who are told of the same changes together. */
@@ -28,7 +30,6 @@ export type Hub = {
   stop(): Promise<void>;
 };
 
-/** Without a word of something new, it is looked for so often, in milliseconds. */
 const IDLE_MS = 350;
 /** The least time from one look to the next, so that what comes in a storm is told together. */
 const GATHER_MS = 75;
@@ -49,7 +50,12 @@ export function openHub(tenantId: string, options: HubOptions): Hub {
   let cursor: string | undefined;
   let calmAt = 0;
 
-  const loop = startLoop({ idleMs: IDLE_MS, gatherMs: GATHER_MS, onError: options.onError, pass });
+  const loop = startLoop({
+    idleMs: options.idleMs ?? IDLE_MS,
+    gatherMs: GATHER_MS,
+    onError: options.onError,
+    pass,
+  });
 
   async function pass(): Promise<number> {
     const told = await tellAll();

@@ -18,9 +18,10 @@ export function openPage(socket: WebSocket, leads: readonly string[] | undefined
     leads: leads ? new Set(leads) : null,
     send(message) {
       if (socket.readyState !== socket.OPEN) return;
+      // What was sent before and is not gone yet: however much this is, it has its chance.
+      if (socket.bufferedAmount > MOST_WAITING) return socket.close(STREAM_CLOSED.tooSlow, 'too slow');
       socket.send(message, { binary: false });
       onSent();
-      if (socket.bufferedAmount > MOST_WAITING) socket.close(STREAM_CLOSED.tooSlow, 'too slow');
     },
   };
 }

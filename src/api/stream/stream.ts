@@ -29,6 +29,8 @@ export type StreamOptions = {
   log: Logger;
   /** How often pages are told, and asked, whether they are still there; milliseconds. */
   aliveMs?: number;
+  /** How often it is looked for changes that nobody announced; milliseconds. */
+  idleMs?: number;
 };
 
 export type Stream = {
