@@ -1,9 +1,9 @@
-import type { ChatwootConnection } from '../src/providers/chatwoot/client.ts';
-import type { WhatsAppConnection } from '../src/providers/whatsapp/client.ts';
 import type { Database } from '../src/db/database.ts';
 import { openNumber } from '../src/db/official-channels.ts';
 import type { Sealing } from '../src/db/sealing.ts';
 import { cached } from '../src/db/tenants.ts';
+import type { ChatwootConnection } from '../src/providers/chatwoot/client.ts';
+import type { WhatsAppConnection } from '../src/providers/whatsapp/client.ts';
 
 /** Opens the stored connections to other companies' services; served from memory for at most `CACHE_MS`. */
 export type Connections = {

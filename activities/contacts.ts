@@ -1,9 +1,9 @@
+import type { LeadInHand } from '../src/db/steps.ts';
 import { contactIdentifierOf, personOfIdentifier } from '../src/domain/chatwoot-marks.ts';
 import { phoneForms } from '../src/domain/phone.ts';
-import type { LeadInHand } from '../src/db/steps.ts';
 import {
-  ChatwootError,
   type ChatwootConnection,
+  ChatwootError,
   type Contact,
   createContact,
   createContactInbox,

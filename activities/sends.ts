@@ -20,8 +20,8 @@ import {
 } from '../src/db/sends.ts';
 import { addEvent, askForAttention } from '../src/db/steps.ts';
 import { formatWake, quietUntil } from '../src/domain/business-calendar.ts';
-import { qualifiedValues } from '../src/domain/settings.ts';
 import { buttonPayload } from '../src/domain/button.ts';
+import { qualifiedValues } from '../src/domain/settings.ts';
 import { mayTryAgain } from '../src/domain/whatsapp-errors.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';

@@ -6,8 +6,8 @@ import { boardQuery } from '../api/leads.ts';
 import { keyOfChanged, keys } from '../api/query-keys.ts';
 import { meQuery } from '../api/session.ts';
 import { isoDay } from '../words/formatting.ts';
-import type { Counts } from './count-reader.ts';
 import { patchBoard } from './board-patching.ts';
+import type { Counts } from './count-reader.ts';
 import { patchList } from './list-patching.ts';
 import { noteMoved, noteTold } from './told-leads.ts';
 

@@ -1,7 +1,7 @@
 import { Container } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { meQuery } from '../api/session.ts';
 import { ApiProblem } from '../api/problem.ts';
+import { meQuery } from '../api/session.ts';
 import { FailureNotice } from '../elements/failure-notice.tsx';
 import { LiveProvider } from '../live/live-provider.tsx';
 import { Opening } from './opening.tsx';

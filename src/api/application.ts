@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, type Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
 import type { Sealing } from '../db/sealing.ts';
-import { keylessWebhookReceiver, webhookReceiver } from '../inbox/receive.ts';
 import type { ReceiverOptions } from '../inbox/incoming.ts';
+import { keylessWebhookReceiver, webhookReceiver } from '../inbox/receive.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { type Authenticator, requireCaller } from './authentication.ts';
 import { boardRoutes } from './board.ts';
@@ -35,6 +35,8 @@ export type ApplicationOptions = {
   database: Database;
   sealing: Sealing;
   log: Logger;
+  /** Takes the metrics that `/metrics` tells. */
+  registry: Registry;
   /** Where the Temporal UI is, for links. */
   uiUrl: string;
   namespace: string;
@@ -50,14 +52,13 @@ export type ApplicationOptions = {
 
 /** The HTTP side of the product. It needs PostgreSQL alone: Temporal being away is not its concern. */
 export function createApplication(options: ApplicationOptions): Express {
-  const { database, sealing, log } = options;
+  const { database, sealing, log, registry } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   // What a proxy says of the client is believed where there is one, which then stands beside us.
   app.set('trust proxy', options.publicUrl ? ['loopback', 'linklocal', 'uniquelocal'] : false);
 
-  const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const received = counter(registry, 'lead_flow_webhook_events_total', 'Events brought by webhooks');
   const duplicates = counter(

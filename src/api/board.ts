@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BOARD_COLUMNS } from '../contract/lead.ts';
 import { readBoard } from '../db/board.ts';
 import type { Database } from '../db/database.ts';
+import { cursorOf } from '../db/live.ts';
 import { tenantOf } from './authentication.ts';
 import { leadAnswers } from './lead-answers.ts';
 import { writeCursor } from './lead-query.ts';
@@ -47,7 +48,7 @@ export function boardRoutes({
         leads: leads.map(answers.line),
         next_cursor: next && writeCursor(next),
       })),
-      cursor: snapshot,
+      cursor: cursorOf(snapshot),
     });
   }, READ_EVERY_MS);
   const router = Router();

@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import type { ConnectionTest } from '../contract/connection.ts';
 import { type Channel, listChannels } from '../db/channels.ts';
 import type { Database, TenantRows } from '../db/database.ts';
 import { openInstance, saveConnection } from '../db/evolution-channels.ts';
 import { templatesInUse } from '../db/flows.ts';
 import { openNumber } from '../db/official-channels.ts';
 import type { Sealing } from '../db/sealing.ts';
-import type { ConnectionTest } from '../contract/connection.ts';
 import type { ConnectionState } from '../domain/evolution-event.ts';
 import { connectionState } from '../providers/evolution/client.ts';
 import { EvolutionError } from '../providers/evolution/errors.ts';

@@ -6,7 +6,7 @@ import { qualifiedValues } from '../domain/settings.ts';
 import { tenantOf } from './authentication.ts';
 import { leadAnswers } from './lead-answers.ts';
 import { leadLinks } from './lead-links.ts';
-import { leadIdOf, type LeadsOptions } from './leads.ts';
+import { type LeadsOptions, leadIdOf } from './leads.ts';
 import { otherMethods } from './methods.ts';
 import { optOutLead } from './opt-outs.ts';
 import { Problem } from './problems.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { endIn, instantIn } from '../domain/business-calendar.ts';
 import { BOARD_COLUMNS } from '../contract/lead.ts';
 import type { ListPlace } from '../db/lead-list.ts';
+import { endIn, instantIn } from '../domain/business-calendar.ts';
 import { OUTCOMES, STAGES } from '../domain/lead.ts';
 import { phoneForms } from '../domain/phone.ts';
 import { phoneField } from '../domain/referral.ts';

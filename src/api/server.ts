@@ -2,13 +2,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
+import { readLeadLines } from '../db/lead-lines.ts';
 import { createSealing } from '../db/sealing.ts';
 import { createApplication } from './application.ts';
 import { authenticator } from './authentication.ts';
+import { leadAnswers } from './lead-answers.ts';
 import { cookieSecret } from './session-cookie.ts';
 import { createSignIn } from './sign-in.ts';
+import { attachStream } from './stream/stream.ts';
 
 export type RunningApi = { url: string; application: Express; stop(): Promise<void> };
 
@@ -23,12 +27,15 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
   const secret = cookieSecret(configuration.LEAD_FLOW_SECRET_KEY);
   const authenticate = authenticator(database, secret);
   const signIn = createSignIn({ databaseUrl: configuration.DATABASE_URL, database, secret, log });
+  const registry = new Registry();
+  const ui = { uiUrl: configuration.TEMPORAL_UI_URL, namespace: configuration.TEMPORAL_NAMESPACE };
+  const { line } = leadAnswers(ui);
   const application = createApplication({
     database,
     sealing,
     log,
-    uiUrl: configuration.TEMPORAL_UI_URL,
-    namespace: configuration.TEMPORAL_NAMESPACE,
+    registry,
+    ...ui,
     signIn,
     authenticate,
     publicUrl: configuration.LEAD_FLOW_PUBLIC_URL,
@@ -46,12 +53,20 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
     await closeDatabase();
     throw error;
   }
+  const stream = attachStream(server, {
+    database,
+    authenticate,
+    readLines: async (rows, ids) => (await readLeadLines(rows, ids)).map(line),
+    registry,
+    log,
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${configuration.LEAD_FLOW_HOST}:${port}`,
     application,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
+      await stream.stop();
       server.closeIdleConnections();
       const patience = setTimeout(() => server.closeAllConnections(), 10_000);
       await closed;

@@ -20,13 +20,21 @@ export const CHANGED = ['channels', 'templates', 'consultants', 'settings', 'eve
 export const streamMessage = z.discriminatedUnion('type', [
   /** Taken; nothing was missed. */
   z.object({ type: z.literal('ready'), cursor: z.string() }),
-  /** The cursor is too old, or none: read again what is on the page, then go on from here. */
+  /**
+   * The cursor is too old, or none, or too much changed at once: read again what is on the page, then go on from
+   * here.
+   */
   z.object({ type: z.literal('resync'), cursor: z.string() }),
   /** Leads as they are now, each at most once; at most 100 a message. */
   z.object({ type: z.literal('lead_updated'), cursor: z.string(), leads: z.array(leadLine) }),
   z.object({ type: z.literal('changed'), cursor: z.string(), of: z.array(z.enum(CHANGED)) }),
+  /** Nothing is new; comes every 25 s, so that a page can tell a quiet stream from a dead one. */
+  z.object({ type: z.literal('alive'), cursor: z.string() }),
 ]);
 export type StreamMessage = z.infer<typeof streamMessage>;
 
-/** Codes with which the server closes the socket, besides WebSocket's own. */
+/**
+ * Codes with which the server closes the socket, besides WebSocket's own: `unauthorised`, also when a key is revoked
+ * or a session ends; `helloExpected`; `tooSlow`, a page that does not take what is sent to it.
+ */
 export const STREAM_CLOSED = { unauthorised: 4401, helloExpected: 4400, tooSlow: 4408 } as const;

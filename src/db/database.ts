@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client, Pool, type PoolClient, types } from 'pg';
+import { gatherAnnouncements } from './announcing.ts';
+import { hasWritten } from './writing.ts';
 
 const INT8 = 20;
 types.setTypeParser(INT8, Number);
@@ -15,7 +17,13 @@ export type TenantRows = {
   announce(channel: string): void;
 };
 
-/** The product's way to PostgreSQL. Row-level security holds every statement to one tenant. */
+/** Where it is announced that rows of a tenant, whose id is the word, were written. */
+export const ROWS_WRITTEN = 'lead_flow_rows_written';
+
+/**
+ * The product's way to PostgreSQL. Row-level security holds every statement to one tenant. What a transaction wrote
+ * is announced as `ROWS_WRITTEN` by itself.
+ */
 export type Database = {
   /** Runs `work` in one transaction on the rows of `tenantId`; what it throws rolls back. */
   tenant<Result>(tenantId: string, work: (rows: TenantRows) => Promise<Result>): Promise<Result>;
@@ -36,14 +44,14 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** Hears which channel was notified; null after (re)connecting, when anything may have been. */
-export type Heard = (channel: string | null) => void;
+/** Hears which channel was notified, with which word; null after (re)connecting, when anything may have been. */
+export type Heard = (channel: string | null, word: string) => void;
 
-/**
- * Announcements are gathered for so long, in milliseconds. They are made outside of the transactions they speak of:
- * PostgreSQL lets those that notify commit only one after the other, which takes three quarters of their number.
- */
+/** Announcements are gathered for so long, in milliseconds. */
 const ANNOUNCE_MS = 20;
+
+/** What was written is for people to see: they are quick enough served when it is gathered for longer. */
+const WRITTEN_MS = 75;
 
 /** A server that does not answer for so long, in milliseconds, is taken for gone. */
 const MOST_QUERY_MS = 20_000;
@@ -111,18 +119,19 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     }
   }
 
-  const announced = new Set<string>();
-  let announcing: NodeJS.Timeout | undefined;
-  function announce(channel: string): void {
-    announced.add(channel);
-    announcing ??= setTimeout(() => {
-      announcing = undefined;
-      const channels = [...announced];
-      announced.clear();
-      pool
-        .query('select pg_notify(channel, $2) from unnest($1::text[]) as channel', [channels, ''])
-        .catch((error) => options.onError?.(error));
-    }, ANNOUNCE_MS);
+  const notify = (channels: string[], words: string[]) =>
+    void pool
+      .query('select pg_notify(channel, word) from unnest($1::text[], $2::text[]) as n(channel, word)', [
+        channels,
+        words,
+      ])
+      .catch((error) => options.onError?.(error));
+  const announcements = gatherAnnouncements(ANNOUNCE_MS, notify);
+  const writings = gatherAnnouncements(WRITTEN_MS, notify);
+  const { announce } = announcements;
+  function tell(tenantId: string, { channels, written }: News): void {
+    for (const channel of channels) announce(channel);
+    if (written) writings.announce(ROWS_WRITTEN, tenantId);
   }
 
   return {
@@ -130,23 +139,23 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     tenant: (tenantId, work) =>
       connected(async (client) => {
         const opened = open(client, tenantId);
-        const news: string[] = [];
-        const announceLater = (channel: string) => void news.push(channel);
-        const result = await work({ tenantId, query: queryOn(client), announce: announceLater });
+        const news: News = { channels: [], written: false };
+        const announceLater = (channel: string) => void news.channels.push(channel);
+        const result = await work({ tenantId, query: queryOn(client, news), announce: announceLater });
         await opened;
         await commit(client);
-        news.forEach(announce);
+        tell(tenantId, news);
         return result;
       }),
     together: (tenantId, work) =>
       connected(async (client) => {
         let sealed = false;
-        const news: string[] = [];
-        const query = queryOn(client);
+        const news: News = { channels: [], written: false };
+        const query = queryOn(client, news);
         const opened = open(client, tenantId);
         const working = work({
           tenantId,
-          announce: (channel) => void news.push(channel),
+          announce: (channel) => void news.channels.push(channel),
           query: (sql, values) =>
             sealed
               ? Promise.reject(new Error('this statement came too late for its transaction'))
@@ -154,14 +163,15 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
         });
         sealed = true;
         const [result] = await Promise.all([working, opened, commit(client)]);
-        news.forEach(announce);
+        tell(tenantId, news);
         return result;
       }),
     query: async <Row>(sql: string, values: readonly unknown[] = []) =>
       (await pool.query({ text: sql, values: [...values], name: nameOf(sql) })).rows as Row[],
     listen: (channels, heard) => listen(settings, channels, heard, options.onError),
     close() {
-      clearTimeout(announcing);
+      announcements.stop();
+      writings.stop();
       return pool.end();
     },
   };
@@ -182,9 +192,15 @@ async function commit(client: PoolClient): Promise<void> {
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
 }
 
-function queryOn(client: PoolClient): Query {
-  return async <Row>(sql: string, values: readonly unknown[] = []) =>
-    (await send(client, sql, values)).rows as Row[];
+/** What is to be told of a transaction once it has committed. */
+type News = { channels: string[]; written: boolean };
+
+function queryOn(client: PoolClient, news: News): Query {
+  return async <Row>(sql: string, values: readonly unknown[] = []) => {
+    const { rows, command, rowCount } = await send(client, sql, values);
+    news.written ||= hasWritten(sql, command, rowCount);
+    return rows as Row[];
+  };
 }
 
 /** Gathers what is sent in one turn into one write: each write wakes another process, which is what costs. */
@@ -222,7 +238,7 @@ async function listen(
   async function connect(): Promise<void> {
     const next = new Client({ ...settings, application_name: `${settings.application_name} listen` });
     next.on('error', (error) => onError?.(error));
-    next.on('notification', ({ channel }) => heard(channel));
+    next.on('notification', ({ channel, payload }) => heard(channel, payload ?? ''));
     next.on('end', () => {
       if (stopped || client !== next) return;
       client = undefined;
@@ -234,7 +250,7 @@ async function listen(
       await next.connect();
       for (const channel of channels) await next.query(`listen ${next.escapeIdentifier(channel)}`);
       delay = 250;
-      heard(null);
+      heard(null, '');
     } catch (error) {
       onError?.(error as Error);
       await next.end().catch(() => {});

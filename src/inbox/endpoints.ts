@@ -1,6 +1,6 @@
-import { findWebhook, loadSettings, cached, type WebhookEndpoint } from '../db/tenants.ts';
-import type { TenantSettings } from '../domain/settings.ts';
 import type { WebhookSource } from '../db/inbox.ts';
+import { cached, findWebhook, loadSettings, type WebhookEndpoint } from '../db/tenants.ts';
+import type { TenantSettings } from '../domain/settings.ts';
 import type { ReceiverOptions } from './incoming.ts';
 
 /** Where a webhook's key leads: its tenant, what is said there for a stop, and its secrets in clear. */

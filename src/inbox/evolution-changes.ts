@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TenantRows } from '../db/database.ts';
 import { findPerson, type Identity, identitiesOf } from '../db/identities.ts';
-import { messageKeys, type EvolutionMessage } from '../domain/evolution-webhook.ts';
+import { type EvolutionMessage, messageKeys } from '../domain/evolution-webhook.ts';
 import { isOptOut } from '../domain/opt-out.ts';
 import type { ApplyContext } from './context.ts';
 import { namesHere, type StoredEvolution } from './evolution-stored.ts';

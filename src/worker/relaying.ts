@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
 import { createRelay } from '../inbox/relay.ts';
-import { type Loop, startLoop } from './loop.ts';
+import { type Loop, startLoop } from '../loop.ts';
 
 /** Passes raw webhooks on in the background, and counts how that goes. */
 export function startRelaying(database: Database, registry: Registry, log: Logger): Loop {

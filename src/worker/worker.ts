@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import { openConnections } from '../../activities/connections.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Configuration } from '../configuration.ts';
@@ -11,6 +11,7 @@ import { createSealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
 import { wakeAt } from '../domain/business-calendar.ts';
 import { applyPending, BATCH } from '../inbox/apply.ts';
+import { startLoop } from '../loop.ts';
 import { openTemporal } from '../temporal/connection.ts';
 import { dispatchOutbox } from '../temporal/dispatch.ts';
 import { paceSends } from '../temporal/pacing.ts';
@@ -18,7 +19,7 @@ import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { scheduleSweep } from '../temporal/sweep-schedule.ts';
 import { measureBacklog } from './backlog-metrics.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { startLoop } from './loop.ts';
+import { startForgetting } from './forgetting.ts';
 import { startRelaying } from './relaying.ts';
 
 export type RunningWorker = {
@@ -121,6 +122,7 @@ export async function startWorker(
     },
   });
   const relays = startRelaying(database, registry, log);
+  const forgetting = startForgetting(database, log);
   const loops = { [INBOX_NEWS]: inbox, [OUTBOX_NEWS]: outbox, [RELAY_NEWS]: relays };
   const ears = await database.listen(Object.keys(loops), (channel) => {
     for (const [name, loop] of Object.entries(loops)) if (channel === null || channel === name) loop.poke();
@@ -178,7 +180,7 @@ export async function startWorker(
     async stop() {
       stopping = true;
       await ears.stop();
-      await Promise.all([inbox.stop(), outbox.stop(), relays.stop()]);
+      await Promise.all([inbox.stop(), outbox.stop(), relays.stop(), forgetting.stop()]);
       await started;
       await engine?.stop().catch((error) => log.error({ err: error }, 'the engine did not end well'));
       await connection.close();

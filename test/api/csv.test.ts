@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { type Product, startProduct } from '../harness/product.ts';
 import { makeManyLeads } from '../harness/many-leads.ts';
+import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 
 let product: Product;

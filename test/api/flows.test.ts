@@ -1,4 +1,4 @@
-import { flow as flowShape, flowList } from '../../src/contract/connection.ts';
+import { flowList, flow as flowShape } from '../../src/contract/connection.ts';
 import { templateList } from '../../src/contract/listings.ts';
 import { closeHttp } from '../../src/providers/http.ts';
 import { asContract } from '../harness/contract.ts';

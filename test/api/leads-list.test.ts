@@ -1,6 +1,6 @@
+import { leadList } from '../../src/contract/lead.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
-import { leadList } from '../../src/contract/lead.ts';
 import { asAgreed } from './agreed.ts';
 import { wholeLead } from './sending.ts';
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { problem } from '../../src/contract/listings.ts';
 import { FIELD_CODES, problemsOf } from '../../src/api/openapi/problem-answers.ts';
 import { SUBJECTS } from '../../src/api/openapi/subjects.ts';
-import { signChatwoot, signMeta } from '../../src/domain/signature.ts';
+import { problem } from '../../src/contract/listings.ts';
 import { syncTemplates } from '../../src/db/templates.ts';
+import { signChatwoot, signMeta } from '../../src/domain/signature.ts';
 import { closeHttp } from '../../src/providers/http.ts';
 import { type Answer, type Product, startProduct, until } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';

@@ -1,5 +1,5 @@
-import { createSealing } from '../../src/db/sealing.ts';
 import { identitiesOf } from '../../src/db/identities.ts';
+import { createSealing } from '../../src/db/sealing.ts';
 import type { Product } from './product.ts';
 
 /** A message of a lead that is closed by now; its statuses, and what the person writes, still come in. */

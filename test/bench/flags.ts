@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the benchmark, in the order they run. */
-export const PARTS = ['throughput', 'history', 'ack', 'webhooks', 'wave', 'memory'] as const;
+export const PARTS = ['throughput', 'history', 'ack', 'webhooks', 'stream', 'wave', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a run was asked for. */
@@ -15,6 +15,9 @@ export type Flags = {
   /** Webhooks a second beside the bare handler, and for how long. */
   webhookRate: number;
   webhookSeconds: number;
+  /** Pages that are open at the live stream, and for how long. */
+  pages: number;
+  streamSeconds: number;
   /** Leads that wake at once, and the messages a second of their number. */
   wave: number;
   waveRate: number;
@@ -25,8 +28,8 @@ export const HELP = `npm run bench -- [flags]
 
 Measures Lead Flow on this machine, each process on its own, with a database and an engine of its own that are
 removed at the end: leads a second beside bare workflows, CPU a lead, how soon a POST is acknowledged, events in
-a lead's history, how soon webhooks are acknowledged and applied, how leads that wake at once are paced, and memory
-with many leads asleep. Prints a report; exits with 1 where a part failed or a lead
+a lead's history, how soon webhooks are acknowledged and applied, how soon a change is at open pages, how leads that
+wake at once are paced, and memory with many leads asleep. Prints a report; exits with 1 where a part failed or a lead
 did not fall asleep. How fast it was never fails it.
 
   --leads N        leads of one round (400)
@@ -34,6 +37,8 @@ did not fall asleep. How fast it was never fails it.
   --asleep N       leads asleep when memory is looked at (10000; that takes minutes)
   --webhook-rate N, --webhook-seconds N
                    webhooks a second, and for how long (500, 60)
+  --pages N, --stream-seconds N
+                   open pages, and for how long they are looked at (200, 30)
   --wave N, --wave-rate N
                    leads that wake at once, messages a second of their number (2000, 10)
   --skip-memory    leave that part out
@@ -51,6 +56,8 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
       asleep: { type: 'string', default: '10000' },
       'webhook-rate': { type: 'string', default: '500' },
       'webhook-seconds': { type: 'string', default: '60' },
+      pages: { type: 'string', default: '200' },
+      'stream-seconds': { type: 'string', default: '30' },
       wave: { type: 'string', default: '2000' },
       'wave-rate': { type: 'string', default: '10' },
       'skip-memory': { type: 'boolean', default: false },
@@ -65,6 +72,8 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
     asleep: whole('--asleep', values.asleep),
     webhookRate: whole('--webhook-rate', values['webhook-rate']),
     webhookSeconds: whole('--webhook-seconds', values['webhook-seconds']),
+    pages: whole('--pages', values.pages),
+    streamSeconds: whole('--stream-seconds', values['stream-seconds']),
     wave: whole('--wave', values.wave),
     waveRate: whole('--wave-rate', values['wave-rate']),
     parts: partsOf(values.only, values['skip-memory']),

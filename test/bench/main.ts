@@ -9,6 +9,7 @@ import { describeMachine, N8N } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { type Product, startProduct } from './product.ts';
 import { BenchFailure, print } from './report.ts';
+import { measureStream } from './stream.ts';
 import { measureThroughput } from './throughput.ts';
 import { measureWave, wakeOfWave } from './wave.ts';
 import { measureWebhooks } from './webhooks.ts';
@@ -26,6 +27,7 @@ const MEASURES: Record<
   history: { title: "Events in a lead's history", measure: measureHistory },
   ack: { title: 'Acknowledgement of POST /v1/leads', measure: measureAcknowledgement },
   webhooks: { title: 'Webhooks', measure: measureWebhooks },
+  stream: { title: 'Live pages', measure: measureStream },
   wave: { title: 'The wave at 09:00', measure: measureWave },
   memory: {
     title: 'Memory with leads asleep',

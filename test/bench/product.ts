@@ -23,6 +23,7 @@ const BUNDLER = join(import.meta.dirname, '../../src/worker/bundle.ts');
 /** The whole product, each part a process of its own, with one tenant and nothing in it. */
 export type Product = Ground & {
   services: ProductServices;
+  apiUrl: string;
   /** Connections to the API that are kept alive. */
   api: Pool;
   apiKey: string;
@@ -132,6 +133,7 @@ export async function startProduct(ground: Ground, wakeAt?: Date): Promise<Produ
     return {
       ...ground,
       services,
+      apiUrl,
       api: pool,
       apiKey: tenant.apiKey,
       consultants: sandbox.access.chatwoot.agents.map((agent) => agent.name),

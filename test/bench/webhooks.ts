@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type ClosedLead, makeClosedLeads } from './closed-leads.ts';
 import { startBareHandler } from './acknowledgement.ts';
+import { type ClosedLead, makeClosedLeads } from './closed-leads.ts';
 import type { Flags } from './flags.ts';
 import { byClients } from './leads.ts';
 import { acknowledgedLoop, LOAD_COLUMNS, type Load, loadCells, ratioCells } from './open-loop.ts';
@@ -20,7 +20,7 @@ const SETTLE_MS = 15_000;
 const WARM_UP = 500;
 
 /** One webhook, ready to be posted; `of` is told when it was acknowledged. */
-type Webhook = { body: string; onAcknowledged?: (at: number) => void };
+export type Webhook = { body: string; onAcknowledged?: (at: number) => void };
 
 /**
  * How soon WhatsApp's webhooks are acknowledged while the worker applies them on these same cores, beside a handler
@@ -36,7 +36,7 @@ export async function measureWebhooks(product: Product, flags: Flags): Promise<s
   await progress.step('warm-up', async () => {
     await byClients(WARM_UP, bare);
     const warm = [...(await webhooksOf(product, WARM_UP))];
-    await byClients(warm.length, (number) => post(product, warm[number]));
+    await byClients(warm.length, (number) => postWebhook(product, warm[number]));
     await allApplied(product);
   });
 
@@ -100,7 +100,9 @@ async function run(
   let number = 0;
   const before = cpuMs(product.watched);
   const done = await product.progress.step(name, () =>
-    acknowledgedLoop({ rate, seconds, signal: product.signal }, () => post(product, webhooks[number++])),
+    acknowledgedLoop({ rate, seconds, signal: product.signal }, () =>
+      postWebhook(product, webhooks[number++]),
+    ),
   );
   const end = performance.now();
   await product.progress.step('until all is applied', () => allApplied(product));
@@ -114,7 +116,7 @@ async function measureBacklog(product: Product): Promise<string[]> {
   const { events, rate, seconds } = BACKLOG;
   const webhooks = await webhooksOf(product, 2 * rate * seconds);
   let number = 0;
-  const next = () => post(product, webhooks[number++]);
+  const next = () => postWebhook(product, webhooks[number++]);
   const schedule = { rate, seconds, signal: product.signal };
   const calm = await progress.step(`${rate}/s without a backlog`, () => acknowledgedLoop(schedule, next));
   await allApplied(product);
@@ -171,7 +173,7 @@ async function storeStatuses(product: Product, events: number): Promise<void> {
 }
 
 /** `count` webhooks of closed leads made for them: three statuses and a reply of each, one after the other. */
-async function webhooksOf(product: Product, count: number): Promise<Webhook[]> {
+export async function webhooksOf(product: Product, count: number): Promise<Webhook[]> {
   const leads = await makeClosedLeads(product, Math.ceil(count / 4));
   const of = (kind: (lead: ClosedLead) => string) => leads.map((lead) => ({ body: kind(lead) }));
   return [
@@ -182,7 +184,8 @@ async function webhooksOf(product: Product, count: number): Promise<Webhook[]> {
   ].slice(0, count);
 }
 
-async function post(product: Product, webhook: Webhook | undefined): Promise<void> {
+/** Posts one, signed. Throws where it is not acknowledged, or where there is none. */
+export async function postWebhook(product: Product, webhook: Webhook | undefined): Promise<void> {
   if (!webhook) throw new BenchFailure('there are fewer webhooks than are due');
   const { path, appSecret } = product.webhook;
   const { statusCode, body } = await product.api.request({
@@ -259,7 +262,8 @@ async function counted({ database, tenantId }: Product): Promise<Counts> {
   return counts ?? { applied: 0, pending: 0, dead: 0 };
 }
 
-async function allApplied(product: Product): Promise<void> {
+/** Waits until every event is applied and the engine knows of it. Throws where that comes to a halt. */
+export async function allApplied(product: Product): Promise<void> {
   let best = Number.POSITIVE_INFINITY;
   for (let changedAt = Date.now(); ; ) {
     const [left] = await product.database.tenant(product.tenantId, ({ query }) =>

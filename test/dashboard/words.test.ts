@@ -1,5 +1,5 @@
-import { afterSignIn } from '../../dashboard/pages/sign-in/after-sign-in.ts';
 import { readFilters, writeFilters } from '../../dashboard/api/lead-filters.ts';
+import { afterSignIn } from '../../dashboard/pages/sign-in/after-sign-in.ts';
 import {
   ago,
   cnpj,

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { describeExtension, type ExtensionBrowser, openExtensionBrowser, openPanel } from '../harness/extension.ts';
 import { signInOnPage } from '../harness/browser.ts';
+import {
+  describeExtension,
+  type ExtensionBrowser,
+  openExtensionBrowser,
+  openPanel,
+} from '../harness/extension.ts';
 import { type FailingWay, openWay } from '../harness/network.ts';
 import { ownFolder } from '../harness/processes.ts';
 import { until } from '../harness/product.ts';
@@ -21,7 +26,9 @@ let callScreen: Page;
 let panel: Frame;
 
 /** The leads whose name is this, as the API has them. */
-async function leadsNamed(name: string): Promise<{ id: string; outcome: string | null; referral_count: number }[]> {
+async function leadsNamed(
+  name: string,
+): Promise<{ id: string; outcome: string | null; referral_count: number }[]> {
   const answer = await fetch(`${api}/v1/leads?${new URLSearchParams({ text: name })}`, {
     headers: { authorization: `Bearer ${apiKey}` },
   });
@@ -97,7 +104,11 @@ describeExtension('from the first start to a conversion, as its users do it', ()
   test('the answer from the fake phone is on the board and in the lead, and Converter ends it', async () => {
     const name = await nameOfCall(1);
     await dashboard.goto(`${api}/telefone`);
-    await dashboard.getByRole('button', { name: new RegExp(name) }).or(dashboard.getByRole('tab', { name: new RegExp(name) })).first().click();
+    await dashboard
+      .getByRole('button', { name: new RegExp(name) })
+      .or(dashboard.getByRole('tab', { name: new RegExp(name) }))
+      .first()
+      .click();
     await answer('Pode me ligar depois das 15h?');
     await dashboard.goto(`${api}/leads`);
     await column('Em contato').getByText(name).click();
@@ -118,7 +129,11 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await panel.getByRole('listitem').filter({ hasText: 'entregue: feito' }).waitFor();
     await dashboard.bringToFront();
     await dashboard.goto(`${api}/telefone`);
-    await dashboard.getByRole('button', { name: new RegExp(name) }).or(dashboard.getByRole('tab', { name: new RegExp(name) })).first().click();
+    await dashboard
+      .getByRole('button', { name: new RegExp(name) })
+      .or(dashboard.getByRole('tab', { name: new RegExp(name) }))
+      .first()
+      .click();
     await answer('SAIR');
     await dashboard.goto(`${api}/leads`);
     await column('Descadastrado').getByText(name).waitFor();
@@ -131,7 +146,10 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     const name = await callerName();
     way.cut();
     await send(name);
-    await panel.getByText(/na fila|assim que|sem conexão/i).first().waitFor();
+    await panel
+      .getByText(/na fila|assim que|sem conexão/i)
+      .first()
+      .waitFor();
     expect(await leadsNamed(name)).toEqual([]);
     way.heal();
     await until(async () => (await leadsNamed(name)).length > 0, { ms: 90_000 });

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { type Product, startProduct } from '../harness/product.ts';
-import { type SecondTenant, addTenant } from '../harness/second-tenant.ts';
+import { addTenant, type SecondTenant } from '../harness/second-tenant.ts';
 import { beginSend } from '../harness/sends.ts';
 import {
   addGateway,

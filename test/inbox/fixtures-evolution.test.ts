@@ -1,5 +1,5 @@
-import { type Product, startProduct } from '../harness/product.ts';
 import { describeWithFixtures, sharedJson, sharedJsonNames } from '../domain/shared-fixtures.ts';
+import { type Product, startProduct } from '../harness/product.ts';
 import { addGateway, envelope, type Gateway, jid, sentOver, told, wrote } from './evolution-gateway.ts';
 
 /** What is answered, what comes of each event, and what shows of it at the lead or at the channel. */

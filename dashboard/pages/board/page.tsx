@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { IconAlertTriangleFilled, IconFileImport, IconSeeding } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { Board } from '../../../src/contract/lead.ts';
 import { boardQuery } from '../../api/leads.ts';

@@ -1,4 +1,4 @@
-import { type Call, CALLS, CONSULTANT } from './calls.ts';
+import { CALLS, type Call, CONSULTANT } from './calls.ts';
 
 /** Where the screen is, below the address of the Chatwoot stand-in. */
 export const CALL_SCREEN_PATH = '/tela-de-chamada';

@@ -26,6 +26,7 @@ import {
   type WhatsAppBehaviourRequest,
   whatsappControl,
 } from './control.ts';
+import { type Phone, type PhonesRequest, phonesOf } from './phones.ts';
 import {
   NUMBER,
   type ReceivedMessage,
@@ -33,7 +34,6 @@ import {
   type TemplateRecord,
   type WhatsAppBehaviour,
 } from './records.ts';
-import { type Phone, type PhonesRequest, phonesOf } from './phones.ts';
 import { bodyOfStatus, refusal } from './refusals.ts';
 import { describeSend, readSend } from './send-input.ts';
 import { senderOf, type WhatsAppSnapshot, WhatsAppStore } from './store.ts';
