@@ -153,6 +153,26 @@ describe('what a send waits for', () => {
     await product.call('POST', `/v1/leads/${lead_id}/opt-out`);
   });
 
+  test.each([
+    ['a sale', 'converted', (id: string) => product.call('POST', '/v1/conversions', { lead_id: id })],
+    ['an opt-out', 'opted_out', (id: string) => product.call('POST', `/v1/leads/${id}/opt-out`)],
+  ])('%s closes the lead at once, not when the hold is looked at again', async (what, outcome, end) => {
+    const { channels } = (await product.call('GET', '/v1/channels')).body;
+    const channel = `/v1/channels/${channels[0].id}`;
+    await product.call('PATCH', channel, { state: 'paused' });
+    try {
+      const phone = what === 'a sale' ? '11981230021' : '11981230022';
+      const { lead_id } = await product.refer({ telefone: phone });
+      await whenKind(lead_id, 'send_held');
+      await end(lead_id);
+      // Waited for less long than the shortest hold.
+      expect(await inStage(product, lead_id, 'closed')).toMatchObject({ outcome });
+      expect(viewOf(product, phone).sendCalls()).toEqual([]);
+    } finally {
+      await product.call('PATCH', channel, { state: 'active' });
+    }
+  });
+
   test('Chatwoot away: ops read that it is waited for', async () => {
     product.sandbox.chatwoot.addFault({ match: {}, kind: 'status', status: 503, body: {}, times: 4 });
     const { lead_id } = await product.refer({ telefone: '11981230009' });
