@@ -1,6 +1,6 @@
 import { isCancellation, patched, workflowInfo } from '@temporalio/workflow';
-import type { Chapter, Hold, StepOf } from '../activities/index.ts';
-import type { Outcome } from '../src/domain/lead.ts';
+import type { Chapter, StepOf } from '../activities/index.ts';
+import type { Hold, Outcome } from '../src/domain/lead.ts';
 import { heldUntilOver } from './hold.ts';
 import type { Journey } from './journey.ts';
 import { enter, say } from './standing.ts';

@@ -147,7 +147,9 @@ describe('what a send waits for', () => {
     const { lead_id } = await product.refer({ telefone: '11981230008' });
     await until(async () => (await detailsOf(lead_id)).startsWith('O número está pausado'));
     await until(async () => (await product.lead(lead_id)).attention === 'channel_paused');
-    expect(kindsOf(await product.lead(lead_id)).at(-1)).toBe('send_held');
+    const held = await product.lead(lead_id);
+    expect(kindsOf(held).at(-1)).toBe('send_held');
+    expect(held.held).toEqual({ reason: 'channel_paused', since: expect.any(String), until: null });
     await product.call('PATCH', channel, { state: 'active' });
     expect(viewOf(product, '11981230008').sendCalls()).toEqual([]);
     await product.call('POST', `/v1/leads/${lead_id}/opt-out`);
@@ -166,7 +168,7 @@ describe('what a send waits for', () => {
       await whenKind(lead_id, 'send_held');
       await end(lead_id);
       // Waited for less long than the shortest hold.
-      expect(await inStage(product, lead_id, 'closed')).toMatchObject({ outcome });
+      expect(await inStage(product, lead_id, 'closed')).toMatchObject({ outcome, held: null });
       expect(viewOf(product, phone).sendCalls()).toEqual([]);
     } finally {
       await product.call('PATCH', channel, { state: 'active' });
@@ -193,7 +195,13 @@ describe('what a send waits for', () => {
     await withSettings({ quietHours: { from: clock(-5), to: clock(60) } }, async () => {
       const { lead_id } = await product.refer({ telefone: '11981230010' });
       const lead = await whenKind(lead_id, 'send_held');
-      expect(lead).toMatchObject({ attention: null });
+      expect(lead).toMatchObject({ attention: null, held: { reason: 'quiet_hours' } });
+      const ends = Date.parse(lead.held.until) - now.getTime();
+      expect(ends).toBeGreaterThan(58 * 60_000);
+      expect(ends).toBeLessThan(62 * 60_000);
+      expect((await product.call('GET', '/v1/leads?held=true')).body.leads).toMatchObject([
+        { id: lead_id, held: lead.held },
+      ]);
       expect(await detailsOf(lead_id)).toMatch(/^Horário de silêncio: envia em \d\d\/\d\d\/\d{4} \d\d:\d\d$/);
       expect(viewOf(product, '11981230010').sendCalls()).toEqual([]);
     });
@@ -213,6 +221,10 @@ describe('what a send waits for', () => {
       const held = await whenKind(second, 'send_held');
       const event = held.timeline.find((e: { kind: string }) => e.kind === 'send_held');
       expect(event.detail.reason).toBe('weekly_limit');
+      expect(held).toMatchObject({
+        attention: 'weekly_limit',
+        held: { reason: 'weekly_limit', until: event.detail.until },
+      });
       const week = Date.parse(event.detail.until) - Date.now();
       expect(week).toBeGreaterThan(6.9 * DAY);
       expect(week).toBeLessThan(7 * DAY);
