@@ -106,6 +106,29 @@ describe('before the rework', () => {
     );
   });
 
+  test('nao-retrabalhar: who asks for the rework now reads that the label forbids it, and may take it off', async () => {
+    const { lead_id } = await product.refer({ telefone: '11981230014' });
+    const { chatwoot } = await inStage(product, lead_id, 'waiting');
+    product.sandbox.chatwoot.setLabels(chatwoot.conversation_id, ['nao-retrabalhar']);
+    const ask = () => product.call('POST', `/v1/leads/${lead_id}/rework-now`);
+    expect(await ask()).toMatchObject({
+      status: 409,
+      body: { type: expect.stringMatching(/lead_no_rework_label$/) },
+    });
+    expect(kindsOf(await product.lead(lead_id))).not.toContain('rework_asked_for');
+    product.sandbox.chatwoot.setLabels(chatwoot.conversation_id, []);
+    expect(await ask()).toMatchObject({ status: 202 });
+    await until(() => viewOf(product, '11981230014').sends().length === 2);
+  });
+
+  test('a Chatwoot that does not answer keeps nobody from asking for the rework', async () => {
+    const { lead_id } = await product.refer({ telefone: '11981230015' });
+    await inStage(product, lead_id, 'waiting');
+    product.sandbox.chatwoot.addFault({ match: { path: '/conversations$' }, kind: 'status', status: 503 });
+    expect(await product.call('POST', `/v1/leads/${lead_id}/rework-now`)).toMatchObject({ status: 202 });
+    await until(() => viewOf(product, '11981230015').sends().length === 2);
+  });
+
   test('a conversation that is still going on: put off by a day where the tenant wants that, and only there', async () => {
     wakeIn = 4_000;
     const talk = async (phone: string) => {
