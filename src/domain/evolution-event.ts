@@ -1,7 +1,7 @@
 import type { DeliveryState } from './delivery.ts';
 import type { EvolutionContent } from './evolution-content.ts';
 import type { PersonNames } from './evolution-jid.ts';
-import { isOptOut } from './opt-out.ts';
+import { asksToStop } from './opt-out.ts';
 
 /** Something a person wrote in their own chat with the instance. `id` is WhatsApp's, `at` an ISO instant. */
 export type EvolutionMessage = EvolutionContent & {
@@ -124,7 +124,5 @@ export function isReply(
 
 /** Whether the event says that the person wants no more messages, in words or by a button. */
 export function evolutionOptOut(event: EvolutionEvent, words: readonly string[]): boolean {
-  if (event.kind !== 'message') return false;
-  const { text, buttonPayload } = event.payload;
-  return (text !== null && isOptOut(text, words)) || /^opt_out(?::|$)/i.test(buttonPayload ?? '');
+  return event.kind === 'message' && asksToStop(event.payload, words);
 }
