@@ -32,3 +32,12 @@ export async function contactBeforeRework(
   );
   return contact ?? null;
 }
+
+/** The account that a connection is for; null where there is no such connection. */
+export async function chatwootAccountOf(query: Query, connectionId: string): Promise<number | null> {
+  const [row] = await query<{ account: number }>(
+    'select account_id as account from chatwoot_connection where id = $1',
+    [connectionId],
+  );
+  return row?.account ?? null;
+}

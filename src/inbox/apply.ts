@@ -19,7 +19,7 @@ import { applyEcho } from './echoes.ts';
 import { applyEvolutionEvent } from './evolution.ts';
 import { applyEvolutionStatuses } from './evolution-statuses.ts';
 import { readStored } from './evolution-stored.ts';
-import { REFUSED } from './incoming.ts';
+import { OTHER_ACCOUNT, REFUSED } from './incoming.ts';
 import { applyNumberChange } from './number-change.ts';
 import { applyMessage, applyPreference } from './replies.ts';
 import { applyAccountUpdate } from './whatsapp-account.ts';
@@ -76,6 +76,7 @@ function asStatuses(events: readonly PendingEvent[]) {
 
 async function applyOne(context: ApplyContext, event: PendingEvent): Promise<string> {
   if (event.kind === REFUSED) return 'refused';
+  if (event.kind === OTHER_ACCOUNT) return 'other_account';
   if (event.kind === RELAY_DEAD) return (await relayAgain(context.rows, event.id)) ? 'passed_on' : 'known';
   if (event.source === 'chatwoot') {
     return applyChatwootEvent(context, event.payload as ChatwootEvent, event.endpoint_id);
