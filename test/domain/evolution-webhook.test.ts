@@ -601,7 +601,7 @@ describe('edits and deletions', () => {
       dedupeKey: expect.stringMatching(/^edited:lead-vendas:3EB01:[\da-f]{16}$/),
       instance: 'lead-vendas',
       kind: 'edited',
-      payload: { id: '3EB01', text: 'SAIR', at: '2026-03-10T12:16:39.000Z' },
+      payload: { id: '3EB01', text: 'SAIR', from: null, at: '2026-03-10T12:16:39.000Z' },
     });
     expect(parseOne('send.message.update', change(edit)).kind).toBe('edited');
   });
@@ -636,9 +636,16 @@ describe('edits and deletions', () => {
     for (const message of [{ protocolMessage }, { editedMessage: { message: { protocolMessage } } }]) {
       expect(upsert(text('', { message }))).toMatchObject({
         kind: 'edited',
-        payload: { id: 'OLD', text: 'SAIR' },
+        payload: { id: 'OLD', text: 'SAIR', from: ANA },
       });
+      const own = text('', { key: key({ fromMe: true }), message });
+      expect(upsert(own)).toMatchObject({ kind: 'edited', payload: { id: 'OLD', from: null } });
     }
+    const itself = { editedMessage: { message: { conversation: 'SAIR' } } };
+    expect(upsert(text('', { message: itself }))).toMatchObject({
+      kind: 'edited',
+      payload: { id: '3EB01', text: 'SAIR', from: ANA },
+    });
     const revoke = { protocolMessage: { key: { id: 'OLD' }, type: 0 } };
     expect(upsert(text('', { message: revoke }))).toMatchObject({ kind: 'deleted', payload: { id: 'OLD' } });
     const inGroup = text('', { key: key({ remoteJid: '1@g.us' }), message: { protocolMessage } });
@@ -1065,6 +1072,7 @@ describeWithFixtures('shared payloads', () => {
       kind: 'edited',
       payload: {
         id: '3EB0C4A1D2E3F40516A7B8',
+        from: null,
         text: 'Oi, quero saber MENOS',
         at: '2026-03-10T12:16:39.000Z',
       },
