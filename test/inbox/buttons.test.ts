@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeLead } from '../../src/db/journeys.ts';
 import { type Product, startProduct } from '../harness/product.ts';
-import { applyEvents, change, postWhatsApp, storing, text } from './webhooks.ts';
+import { applyEvents, change, outcomeOf, postWhatsApp, storing, text } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 
@@ -12,15 +12,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 /** Posts one webhook, applies it, and says what came of its last event. */
-async function heard(body: unknown): Promise<string | undefined> {
-  expect(await postWhatsApp(product, body)).toBe(200);
-  await applyEvents(product);
-  const [event] = await product.query<{ state: string; outcome: string }>(
-    'select state, outcome from inbox_event order by id desc limit 1',
-  );
-  expect(event?.state).toBe('applied');
-  return event?.outcome;
-}
+const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
 
 let people = 0;
 /** A lead of somebody of their own, and the number they write from. */
