@@ -1,3 +1,4 @@
+import { chatwootAccess } from '../src/db/chatwoot-access.ts';
 import type { Database } from '../src/db/database.ts';
 import { openNumber } from '../src/db/official-channels.ts';
 import type { Sealing } from '../src/db/sealing.ts';
@@ -14,14 +15,9 @@ export type Connections = {
 export function openConnections(database: Database, sealing: Sealing): Connections {
   const chatwoot = cached(async (key) => {
     const [tenantId, id] = key.split(' ') as [string, string];
-    const [row] = await database.tenant(tenantId, ({ query }) =>
-      query<{ base_url: string; account_id: number; token_sealed: Buffer }>(
-        'select base_url, account_id, token_sealed from chatwoot_connection where id = $1',
-        [id],
-      ),
-    );
-    if (!row) throw new Error(`Chatwoot connection ${id} is not there`);
-    return { baseUrl: row.base_url, accountId: row.account_id, token: sealing.open(row.token_sealed) };
+    const access = await database.tenant(tenantId, ({ query }) => chatwootAccess(query, sealing, id));
+    if (!access) throw new Error(`Chatwoot connection ${id} is not there`);
+    return access;
   });
   const whatsapp = cached(async (key) => {
     const [tenantId, id] = key.split(' ') as [string, string];

@@ -1,16 +1,11 @@
 import type { LeadInHand } from '../src/db/steps.ts';
-import { contactIdentifierOf, personOfIdentifier } from '../src/domain/chatwoot-marks.ts';
-import { phoneForms } from '../src/domain/phone.ts';
 import {
-  type ChatwootConnection,
   ChatwootError,
-  type Contact,
   createContact,
   createContactInbox,
-  findContacts,
-  getContact,
   updateContact,
 } from '../src/providers/chatwoot/client.ts';
+import { type Asking, findContact, identifierOf } from './contact-search.ts';
 import type { Dependencies } from './dependencies.ts';
 import { stepActivity } from './steps.ts';
 
@@ -21,12 +16,22 @@ export function contactActivities(deps: Dependencies) {
      * Finds the contact, by its stored id, by our identifier, by every form of the phone; where there is none,
      * creates it under our identifier, which Chatwoot keeps unique: one that was quicker is used.
      */
-    findOrCreateContact: stepActivity(deps, 'find_or_create_contact', async ({ lead, chatwoot }) => {
-      const found = await findContact(chatwoot, lead);
-      const contactId = found?.id ?? (await createOrFind(chatwoot, lead));
-      const kind = found ? 'contact_found' : 'contact_created';
-      return { kind, result: { contactId, known: found !== null }, contactId };
-    }),
+    findOrCreateContact: stepActivity(
+      deps,
+      'find_or_create_contact',
+      async ({ lead, chatwoot }, { tenantId }) => {
+        const asking = { deps, tenantId, chatwoot, lead };
+        const { contactId: found, freed } = await findContact(asking);
+        const contactId = found ?? (await createOrFind(asking));
+        const kind = found === null ? 'contact_created' : 'contact_found';
+        return {
+          kind,
+          ...(freed ? { besides: 'contact_phone_freed' } : {}),
+          result: { contactId, known: found !== null },
+          contactId,
+        };
+      },
+    ),
 
     /** Writes what the referral says onto the contact; our identifier too, where it has none. */
     updateContact: stepActivity(deps, 'update_contact', async ({ lead, chatwoot }, { stage }) => {
@@ -65,23 +70,8 @@ export function contactActivities(deps: Dependencies) {
   };
 }
 
-const identifierOf = (lead: LeadInHand) => contactIdentifierOf(lead.personId);
-
-async function findContact(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<Contact | null> {
-  const stored = lead.contactId === null ? null : await getContact(chatwoot, lead.contactId);
-  const whose = personOfIdentifier(stored?.identifier ?? null);
-  // An id that Chatwoot has given to somebody else since, as it may after it was restored.
-  if (stored && (whose === null || whose === lead.personId)) return stored;
-  const found = await findContacts(chatwoot, {
-    identifier: identifierOf(lead),
-    phones: phoneForms(lead.phone),
-  });
-  const byIdentifier = found.find((contact) => contact.identifier === identifierOf(lead));
-  const byPhone = phoneForms(lead.phone).map((form) => found.find((contact) => contact.phone === form));
-  return byIdentifier ?? byPhone.find((contact) => contact !== undefined) ?? null;
-}
-
-async function createOrFind(chatwoot: ChatwootConnection, lead: LeadInHand): Promise<number> {
+async function createOrFind(asking: Asking): Promise<number> {
+  const { chatwoot, lead } = asking;
   const contact = {
     inboxId: lead.inboxId,
     name: lead.name,
@@ -93,10 +83,10 @@ async function createOrFind(chatwoot: ChatwootConnection, lead: LeadInHand): Pro
     return (await createContact(chatwoot, { ...contact, email: lead.email })).id;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const there = await findContact(chatwoot, lead);
-    if (there) return there.id;
-    // Neither identifier nor phone is taken, so it was the e-mail.
-    if (lead.email === null) throw error;
+    const { contactId: there, freed } = await findContact(asking);
+    if (there !== null) return there;
+    // Neither identifier nor phone is taken (any more), so it was the e-mail.
+    if (lead.email === null && !freed) throw error;
     return (await createContact(chatwoot, contact)).id;
   }
 }

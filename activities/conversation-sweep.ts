@@ -1,11 +1,5 @@
 import { type NewEvent, receiveEvents } from '../src/db/inbox.ts';
-import {
-  connectionsToSweep,
-  noteSwept,
-  ofLeads,
-  readSweep,
-  type SweptConnection,
-} from '../src/db/sweeping.ts';
+import { noteSwept, ofLeads, readSweep, type Swept, toSweep } from '../src/db/sweeping.ts';
 import { type ChatwootEvent, parseChatwootWebhook } from '../src/domain/chatwoot-webhook.ts';
 import { isOptOut } from '../src/domain/opt-out.ts';
 import type { TenantSettings } from '../src/domain/settings.ts';
@@ -34,7 +28,7 @@ const AT_ONCE = 500;
 export function conversationSweepActivities(deps: Dependencies) {
   const { database } = deps;
 
-  async function sweep({ tenantId, connectionId }: SweptConnection): Promise<number> {
+  async function sweep({ tenantId, id: connectionId }: Swept): Promise<number> {
     const startedAt = new Date();
     const settings = await deps.settingsOf(tenantId);
     const { sweptUntil, inboxIds } = await database.together(tenantId, (rows) =>
@@ -80,7 +74,7 @@ export function conversationSweepActivities(deps: Dependencies) {
      * counts as seen before it is stored; a connection that fails is asked again next time, and holds up no other.
      */
     sweepConversations: async (): Promise<{ connections: number; failed: number; stored: number }> => {
-      const connections = await connectionsToSweep(database);
+      const connections = await toSweep(database, 'chatwoot');
       let stored = 0;
       let failed = 0;
       for (const connection of connections) {
@@ -90,7 +84,10 @@ export function conversationSweepActivities(deps: Dependencies) {
         } catch (error) {
           failed++;
           end = error instanceof ChatwootError && error.kind === 'unauthorized' ? 'unauthorized' : 'failed';
-          deps.log.warn({ err: error, ...connection }, `conversations were not swept: ${end}`);
+          deps.log.warn(
+            { err: error, tenantId: connection.tenantId, connectionId: connection.id },
+            `conversations were not swept: ${end}`,
+          );
         }
         deps.onSwept?.('chatwoot', end);
       }

@@ -8,7 +8,6 @@ import { sendActivities } from './sends.ts';
 import { sweepActivities } from './sweep.ts';
 import { wakingActivities } from './waking.ts';
 
-export type { Hold } from '../src/db/sends.ts';
 export type { StepOf } from './dependencies.ts';
 export type { Chapter, Verdict } from './journeys.ts';
 export type { Sent } from './sends.ts';

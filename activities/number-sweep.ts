@@ -1,6 +1,6 @@
 import { readNumber } from '../src/connections/number-reading.ts';
-import { channelsToSweep } from '../src/db/channels.ts';
 import { pauseChannel } from '../src/db/sends.ts';
+import { toSweep } from '../src/db/sweeping.ts';
 import { WhatsAppError } from '../src/providers/whatsapp/errors.ts';
 import type { Dependencies, SweepEnd } from './dependencies.ts';
 
@@ -14,13 +14,17 @@ export function numberSweepActivities(deps: Dependencies) {
      * whose token is refused is paused until a person has seen to it; one that fails holds up no other.
      */
     sweepNumbers: async (): Promise<{ numbers: number; failed: number }> => {
-      const channels = await channelsToSweep(database);
+      const channels = await toSweep(database, 'whatsapp_cloud');
       let failed = 0;
       for (const channel of channels) {
-        const { tenantId, channelId } = channel;
+        const { tenantId, id: channelId } = channel;
         let end: SweepEnd = 'done';
         try {
-          await readNumber(database, channel, await deps.connections.whatsapp(tenantId, channelId));
+          await readNumber(
+            database,
+            { tenantId, channelId },
+            await deps.connections.whatsapp(tenantId, channelId),
+          );
         } catch (error) {
           failed++;
           end = 'failed';
@@ -28,7 +32,7 @@ export function numberSweepActivities(deps: Dependencies) {
             end = 'unauthorized';
             await database.tenant(tenantId, (rows) => pauseChannel(rows, channelId, error.message));
           }
-          deps.log.warn({ err: error, ...channel }, 'a number could not be asked about');
+          deps.log.warn({ err: error, tenantId, channelId }, 'a number could not be asked about');
         }
         deps.onSwept?.('whatsapp', end);
       }

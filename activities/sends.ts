@@ -9,11 +9,12 @@ import {
   attemptRefused,
   attemptUnanswered,
   type Gate,
-  type Hold,
+  holdLead,
   type OutgoingMessage,
   openGate,
   pauseChannel,
   type Refusal,
+  releaseLead,
   type Settlement,
   settleAttempt,
   stopTemplate,
@@ -21,6 +22,7 @@ import {
 import { addEvent, askForAttention } from '../src/db/steps.ts';
 import { formatWake, quietUntil } from '../src/domain/business-calendar.ts';
 import { buttonPayload } from '../src/domain/button.ts';
+import type { Hold } from '../src/domain/lead.ts';
 import { qualifiedValues } from '../src/domain/settings.ts';
 import { mayTryAgain } from '../src/domain/whatsapp-errors.ts';
 import { sendTemplate } from '../src/providers/whatsapp/client.ts';
@@ -75,18 +77,20 @@ export function sendActivities(deps: Dependencies) {
       case 'turned_down':
         return { state: 'turned_down', attemptId: gate.attemptId, errorClass: gate.errorClass };
       case 'refused':
-        await database.tenant(of.tenantId, (rows) =>
-          addEvent(rows, of.leadId, {
-            stage: of.stage,
-            kind: 'send_skipped',
-            detail: { reason: gate.reason },
-          }),
+        await database.together(of.tenantId, (rows) =>
+          Promise.all([
+            releaseLead(rows, of.leadId),
+            addEvent(rows, of.leadId, {
+              stage: of.stage,
+              kind: 'send_skipped',
+              detail: { reason: gate.reason },
+            }),
+          ]),
         );
         return { state: 'refused', reason: gate.reason };
       case 'hold':
         await database.tenant(of.tenantId, async (rows) => {
-          // The quiet hours of every day need nobody.
-          if (gate.reason !== 'quiet_hours') await askForAttention(rows, of.leadId, gate.reason);
+          await holdLead(rows, of.leadId, gate);
           if (of.patient) return;
           const detail = { reason: gate.reason, until: gate.until };
           await addEvent(rows, of.leadId, { stage: of.stage, kind: 'send_held', detail });

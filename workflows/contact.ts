@@ -1,6 +1,7 @@
-import { isCancellation, workflowInfo } from '@temporalio/workflow';
-import type { Chapter, Hold, StepOf } from '../activities/index.ts';
-import type { Outcome } from '../src/domain/lead.ts';
+import { isCancellation, patched, workflowInfo } from '@temporalio/workflow';
+import type { Chapter, StepOf } from '../activities/index.ts';
+import type { Hold, Outcome } from '../src/domain/lead.ts';
+import { heldUntilOver } from './hold.ts';
 import type { Journey } from './journey.ts';
 import { enter, say } from './standing.ts';
 import { isRefusal, sendOn, steps } from './steps.ts';
@@ -72,7 +73,14 @@ export async function send(
   let sent = await sendTemplate({ ...of, patient: false });
   while (sent.state === 'held') {
     say(sent.until === null ? HELD[sent.reason] : `${HELD[sent.reason]} ${sent.until}`);
-    sent = await sendTemplate({ ...of, patient: true });
+    const waiting = () => sendTemplate({ ...of, patient: true });
+    if (patched('hold-ends-with-journey')) {
+      const after = await heldUntilOver(waiting, () => endOf(journey) !== null);
+      if (after === null) return endOf(journey);
+      sent = after;
+    } else {
+      sent = await waiting();
+    }
   }
   switch (sent.state) {
     case 'accepted':
@@ -98,6 +106,13 @@ const HELD: Record<Hold, string> = {
   quiet_hours: 'Horário de silêncio: envia em',
   weekly_limit: 'A pessoa já recebeu o máximo de mensagens da semana: envia em',
 };
+
+/** How the journey is over by what was heard, whatever it waits for; null while it goes on. */
+export function endOf(journey: Journey): Outcome | null {
+  if (journey.converted) return 'converted';
+  if (journey.notInterested) return 'not_converted';
+  return journey.failure === null ? null : outcomeOfError(journey.failure, 'main');
+}
 
 /** What an error of WhatsApp means for the lead; null where it goes on, or waits for D+3 all the same. */
 export function outcomeOfError(errorClass: string, stage: 'main' | 'rework'): Outcome | null {

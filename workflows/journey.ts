@@ -91,6 +91,7 @@ export class Journey {
         this.#settled.add(happening.attemptId);
         break;
       case 'delivery':
+        if (happening.recovered) this.failure = null;
         if (happening.stage === 'rework') this.reworkDelivery = happening.state;
         break;
       case 'failed':

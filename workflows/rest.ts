@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Chapter, WakePlan } from '../activities/index.ts';
 import type { Outcome } from '../src/domain/lead.ts';
-import { outcomeOfError, send, unlessRefused } from './contact.ts';
+import { endOf, send, unlessRefused } from './contact.ts';
 import type { Journey } from './journey.ts';
 import { enter, say } from './standing.ts';
 import { steps } from './steps.ts';
@@ -105,10 +105,7 @@ async function rest(
 
 /** The journey's own end, or a new chapter, whatever it is resting for. */
 function over(journey: Journey): Wake | null {
-  if (journey.converted) return 'converted';
-  if (journey.referredAgain) return 'referred';
-  if (journey.notInterested) return 'not_converted';
-  return journey.failure === null ? null : outcomeOfError(journey.failure, 'main');
+  return journey.referredAgain && !journey.converted ? 'referred' : endOf(journey);
 }
 
 /** Finds out about the open attempt; sends again what was not sent, and looks again later while nobody knows. */

@@ -63,6 +63,10 @@ const KINDS: Readonly<Record<string, Words>> = {
   received: { title: 'Indicação recebida', weight: 'milestone', note: referredBy },
   referred_again: { title: 'Indicado de novo', weight: 'milestone', note: referredBy },
   contact_found: { title: 'Contato encontrado no Chatwoot', weight: 'step' },
+  contact_phone_freed: {
+    title: 'O telefone saiu do contato de quem o tinha antes',
+    weight: 'step',
+  },
   contact_created: { title: 'Contato criado no Chatwoot', weight: 'step' },
   contact_updated: { title: 'Contato atualizado no Chatwoot', weight: 'step' },
   contact_missing: { title: 'Contato não está no Chatwoot', weight: 'step' },
@@ -81,6 +85,11 @@ const KINDS: Readonly<Record<string, Words>> = {
   delivered: { title: 'Mensagem entregue' },
   read: { title: 'Mensagem lida', tone: 'good' },
   failed: { title: 'Mensagem não entregue', tone: 'bad', note: byCode },
+  arrived_after_all: {
+    title: 'A mensagem chegou, afinal',
+    tone: 'good',
+    note: ({ closed_as }) => closed_as && 'O lead, encerrado como sem WhatsApp, passou a não convertido.',
+  },
   send_failed: { title: 'WhatsApp recusou a mensagem', tone: 'bad', note: byCode },
   send_unknown: {
     title: 'Envio sem resposta',

@@ -8,6 +8,7 @@ import { leadAnswers } from './lead-answers.ts';
 import { leadLinks } from './lead-links.ts';
 import { type LeadsOptions, leadIdOf } from './leads.ts';
 import { otherMethods } from './methods.ts';
+import { forbidsRework } from './no-rework-label.ts';
 import { optOutLead } from './opt-outs.ts';
 import { Problem } from './problems.ts';
 
@@ -30,8 +31,12 @@ export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Ro
     .post(async (request, response) => {
       const tenantId = tenantOf(response);
       const leadId = leadIdOf(request.params.id);
-      const qualified = qualifiedValues(await settingsOf(tenantId));
-      const rework = await database.tenant(tenantId, (rows) => askForRework(rows, leadId, qualified));
+      const settings = await settingsOf(tenantId);
+      const by = {
+        qualified: qualifiedValues(settings),
+        forbidden: await forbidsRework({ database, sealing }, tenantId, leadId, settings.noReworkLabel),
+      };
+      const rework = await database.tenant(tenantId, (rows) => askForRework(rows, leadId, by));
       if (!rework) throw new Problem('lead_not_found');
       if ('refused' in rework) throw new Problem(`lead_${rework.refused}`);
       response

@@ -38,6 +38,7 @@ export function leadQuery(zone: string) {
     from: moment((given) => instantIn(zone, given)).optional(),
     until: moment((given) => endIn(zone, given)).optional(),
     attention: z.stringbool({ error: 'Informe true ou false.' }).optional(),
+    held: z.stringbool({ error: 'Informe true ou false.' }).optional(),
     text: text.optional(),
     cursor: z.string({ error: CURSOR }).transform(readCursor).optional(),
     limit: pageLimit,

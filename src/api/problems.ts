@@ -64,6 +64,10 @@ export const PROBLEMS = {
   lead_converted: [409, 'Este lead já converteu: não há o que retrabalhar.'],
   lead_erased: [409, 'Os dados desta pessoa foram apagados: o lead não pode ser retrabalhado.'],
   lead_in_rework: [409, 'Este lead já está em retrabalho.'],
+  lead_no_rework_label: [
+    409,
+    'A conversa deste lead no Chatwoot tem a etiqueta que impede o retrabalho. Tire a etiqueta e peça de novo.',
+  ],
   lead_not_qualified: [
     409,
     'O status desta indicação não é qualificado, e só leads qualificados são retrabalhados. Mude o status_indicacao do lead e peça de novo.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTCOMES, STAGES } from '../domain/lead.ts';
+import { HOLDS, OUTCOMES, STAGES } from '../domain/lead.ts';
 import { instant } from './instant.ts';
 
 /** The board's columns, in their order; every lead stands in one of them, or in none (merged, erased). */
@@ -46,6 +46,8 @@ export const leadLine = z.object({
   consultant_known: z.boolean(),
   /** What asks for attention; its code. */
   attention: z.string().nullable(),
+  /** What the message to the person waits for; `until` null where it lasts until somebody lifts it. */
+  held: z.object({ reason: z.enum(HOLDS), since: instant, until: instant.nullable() }).nullable(),
   wake_at: instant.nullable(),
   rework: z.object({ count: z.int(), at: instant.nullable() }),
   referral_count: z.int(),

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../domain/evolution-event.ts';
 import type { StatusNumbering } from '../domain/evolution-webhook.ts';
-import type { Database, TenantRows } from './database.ts';
+import type { TenantRows } from './database.ts';
 import type { Sealing } from './sealing.ts';
 
 /** A number as its tenant sees it; secrets stay where they are. */
@@ -165,16 +165,6 @@ export async function saveHealth(
     `update channel set quality = coalesce($2, quality), messaging_limit = coalesce($3, messaging_limit)
      where id = any ($1)`,
     [channelIds, health.quality ?? null, health.limit ?? null],
-  );
-}
-
-/** A number that the sweep asks WhatsApp about. */
-export type ChannelToSweep = { tenantId: string; channelId: string };
-
-/** Every tenant's official numbers. */
-export async function channelsToSweep(database: Database): Promise<ChannelToSweep[]> {
-  return database.query<ChannelToSweep>(
-    `select tenant_id as "tenantId", id as "channelId" from connections_to_sweep() where kind = 'whatsapp_cloud'`,
   );
 }
 

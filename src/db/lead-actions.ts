@@ -28,6 +28,8 @@ export type NoRework =
   | 'closed'
   | 'in_rework'
   | 'not_qualified'
+  /** Somebody has labelled the conversation so. */
+  | 'no_rework_label'
   /** The phone is somebody else's now, and no other number of the person is known. */
   | 'phone_changed_hands';
 
@@ -35,12 +37,12 @@ export type NoRework =
  * Asks the lead's workflow to rework it now, where it would; else says why not, and nothing is written. Null where
  * there is no such lead.
  *
- * @param qualified which values of the referral status count as qualified
+ * @param by which values of the referral status count as qualified, and whether a label forbids the rework
  */
 export async function askForRework(
   rows: TenantRows,
   leadId: string,
-  qualified: readonly string[],
+  by: { qualified: readonly string[]; forbidden: boolean },
 ): Promise<{ askedIn: 'main' | 'waiting' } | { refused: NoRework } | null> {
   const [lead] = await rows.query<{ stage: 'main' | 'waiting'; refused: NoRework | null }>(
     `select l.stage, case
@@ -53,9 +55,10 @@ export async function askForRework(
        when not exists (
          select from person_identity i where i.person_id = l.person_id and (i.kind = 'wa_id' or i.kind = 'phone'
            and i.value = (select r.phone from referral r where r.id = l.referral_id))) then 'phone_changed_hands'
+       when $3 then 'no_rework_label'
        end as refused
      from lead l where l.id = $1 for no key update`,
-    [leadId, qualified],
+    [leadId, by.qualified, by.forbidden],
   );
   if (!lead) return null;
   if (lead.refused) return { refused: lead.refused };

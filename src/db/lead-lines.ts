@@ -1,4 +1,4 @@
-import type { Outcome, Stage } from '../domain/lead.ts';
+import type { Hold, Outcome, Stage } from '../domain/lead.ts';
 import type { TenantRows } from './database.ts';
 
 /** A lead as lists, the board and the stream show it; `chatwoot_url` is where Chatwoot is, its account included. */
@@ -16,6 +16,7 @@ export type LeadRow = {
   consultant: string;
   consultant_known: boolean;
   attention: string | null;
+  held: { reason: Hold; since: string; until: string | null } | null;
   wake_at: Date | null;
   rework: { count: number; at: string | null };
   referral_count: number;
@@ -32,11 +33,17 @@ export type LeadRow = {
 /** SQL that writes an instant as JSON.stringify writes a Date: in UTC, with milliseconds. */
 export const instant = (sql: string) => `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** SQL for whether the message of a lead `l` waits: what a closed one waited for no longer counts. */
+export const HELD = `(l.held_reason is not null and l.stage <> 'closed')`;
+
 /** SQL for the columns of a {@link LeadRow}, to be read from {@link LEAD_TABLES}. */
 export const LEAD_LINE = `
   l.id, p.name, r.phone, p.cnpj, l.stage, l.outcome, l.board_column as "column", l.origin,
   l.status_value as status_indicacao, l.consultant_name as consultant,
-  l.consultant_id is not null as consultant_known, l.attention, l.wake_at,
+  l.consultant_id is not null as consultant_known, l.attention,
+  case when ${HELD} then jsonb_build_object('reason', l.held_reason, 'since', ${instant('l.held_since')},
+    'until', ${instant('l.held_until')}) end as held,
+  l.wake_at,
   jsonb_build_object('count', l.rework_count, 'at', ${instant('l.reworked_at')}) as rework, l.referral_count,
   (select m.state from message m where m.lead_id = l.id and m.direction = 'out'
    order by m.created_at desc limit 1) as message_state,

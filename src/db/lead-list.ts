@@ -1,7 +1,7 @@
 import { nameKey } from '../domain/consultant.ts';
 import type { Outcome, Stage } from '../domain/lead.ts';
 import type { Query, TenantRows } from './database.ts';
-import { LEAD_LINE, LEAD_TABLES, type LeadRow } from './lead-lines.ts';
+import { HELD, LEAD_LINE, LEAD_TABLES, type LeadRow } from './lead-lines.ts';
 
 /** A lead's place in a list, by which the next page goes on; the microseconds of `createdAt` count. */
 export type ListPlace = { createdAt: string; id: string };
@@ -22,6 +22,8 @@ export type LeadFilter = {
   /** … and before this one. */
   until?: Date | undefined;
   attention?: boolean | undefined;
+  /** Their message waits for something. */
+  held?: boolean | undefined;
   /** Part of the name or e-mail, without regard to case and accents, or of a phone's digits, or of a CNPJ. */
   text?: string | undefined;
   after?: ListPlace | undefined;
@@ -59,6 +61,7 @@ export async function listLeads(
     where.push(`l.board_column = ${value(filter.outcome)}`);
   }
   if (filter.attention !== undefined) where.push(`l.attention is ${filter.attention ? 'not ' : ''}null`);
+  if (filter.held !== undefined) where.push(filter.held ? HELD : `not ${HELD}`);
   if (filter.from) where.push(`l.created_at >= ${value(filter.from)}`);
   if (filter.until) where.push(`l.created_at < ${value(filter.until)}`);
   if (consultants) where.push(`l.consultant_key = any (${value(consultants)})`);

@@ -1,3 +1,4 @@
+import type { Hold } from '../domain/lead.ts';
 import { mayTryAgain } from '../domain/whatsapp-errors.ts';
 import { isPaused } from './channels.ts';
 import type { TenantRows } from './database.ts';
@@ -14,9 +15,6 @@ export type Refusal =
   | 'phone_changed_hands'
   | 'not_qualified'
   | 'recently_sent';
-
-/** Why a message may not leave now, though it may later. */
-export type Hold = 'channel_paused' | 'template_stopped' | 'quiet_hours' | 'weekly_limit';
 
 export type Gate =
   | { kind: 'go'; attemptId: string; try: number; message: OutgoingMessage }
@@ -40,6 +38,11 @@ export type OutgoingMessage = {
   language: string;
   buttons: string[];
 };
+
+/** SQL that ends a hold, where there is one. */
+const released = (leadId: string) => `
+    update lead set held_reason = null, held_since = null, held_until = null
+    where id = ${leadId} and held_reason is not null`;
 
 /**
  * The gate before every send, to be run in one transaction: locks person and lead, checks that the message may
@@ -193,7 +196,8 @@ const BEGIN_ATTEMPT = `
     from lead l join flow_version v on v.flow_id = l.flow_id and v.version = l.flow_version where l.id = $1
     on conflict (tenant_id, referral_id, stage) where direction = 'out'
     do update set state = 'queued', failed_at = null, error_code = null, error_text = null
-    returning id, channel_id)
+    returning id, channel_id),
+  released as (${released('$1')})
   insert into send_attempt (tenant_id, message_id, lead_id, referral_id, channel_id, stage, try)
   select current_tenant(), m.id, $1, $2, m.channel_id, $3, $4 from m
   returning id, try`;
@@ -221,6 +225,33 @@ export async function attemptAccepted(
      from a where m.id = a.message_id`,
     [attemptId, wamid, held],
   );
+}
+
+/**
+ * Writes down what the lead's message waits for: since its first reason, until that of now ends. A person is asked
+ * for once a reason; the quiet hours of every day need nobody.
+ */
+export async function holdLead(
+  { query }: TenantRows,
+  leadId: string,
+  hold: { reason: Hold; until: Date | null },
+): Promise<void> {
+  await query(
+    `update lead set held_reason = $2, held_since = coalesce(held_since, now()), held_until = $3,
+       attention = case
+         when held_reason is not distinct from $2 then attention
+         when $2 <> 'quiet_hours' then $2
+         when attention = held_reason then null
+         else attention end,
+       attention_at = case when $2 <> 'quiet_hours' and held_reason is distinct from $2 then now() else attention_at end
+     where id = $1 and stage <> 'closed' and (held_reason, held_until) is distinct from ($2, $3::timestamptz)`,
+    [leadId, hold.reason, hold.until],
+  );
+}
+
+/** The lead's message waits no longer, as it will not leave. */
+export async function releaseLead({ query }: TenantRows, leadId: string): Promise<void> {
+  await query(released('$1'), [leadId]);
 }
 
 /** Records that WhatsApp turned the message down, clearly: it did not leave. */

@@ -1,12 +1,13 @@
 import type { Database, TenantRows } from './database.ts';
 
-/** A connection to Chatwoot that the sweep looks through. */
-export type SweptConnection = { tenantId: string; connectionId: string };
+/** A connection to Chatwoot, or a number, that the sweep asks what its webhooks should have told. */
+export type Swept = { tenantId: string; id: string };
 
-/** Every tenant's connections to Chatwoot. */
-export async function connectionsToSweep(database: Database): Promise<SweptConnection[]> {
-  return database.query<SweptConnection>(
-    `select tenant_id as "tenantId", id as "connectionId" from connections_to_sweep() where kind = 'chatwoot'`,
+/** Every tenant's connections to Chatwoot, or official numbers. */
+export async function toSweep(database: Database, kind: 'chatwoot' | 'whatsapp_cloud'): Promise<Swept[]> {
+  return database.query<Swept>(
+    'select tenant_id as "tenantId", id from connections_to_sweep() where kind = $1',
+    [kind],
   );
 }
 

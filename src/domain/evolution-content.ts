@@ -109,6 +109,15 @@ export function protocolOf(message: unknown): JsonObject | null {
   return isObject(protocolMessage) ? protocolMessage : null;
 }
 
+/**
+ * The edit that a message is which holds the new wording itself, under the key of the message reworded; in the shape
+ * of a `protocolMessage`. Null for every other message.
+ */
+export function rewordedIn({ key, message }: JsonObject): JsonObject | null {
+  const { message: editedMessage } = objectOf(objectOf(message).editedMessage);
+  return isObject(editedMessage) ? { key, editedMessage } : null;
+}
+
 /** The id of the message answered, where the members tell it. */
 export function contextOf({ contextInfo }: JsonObject): string | null {
   return idOf(objectOf(contextInfo).stanzaId);

@@ -1,7 +1,7 @@
 import type { DeliveryState } from './delivery.ts';
 import type { EvolutionContent } from './evolution-content.ts';
 import type { PersonNames } from './evolution-jid.ts';
-import { isOptOut } from './opt-out.ts';
+import { asksToStop, isOptOut } from './opt-out.ts';
 
 /** Something a person wrote in their own chat with the instance. `id` is WhatsApp's, `at` an ISO instant. */
 export type EvolutionMessage = EvolutionContent & {
@@ -36,10 +36,10 @@ export type EvolutionStatus = {
 };
 
 /**
- * A message was reworded. Who did it has to be found by `id`: the rest of the key may be the writer's own view,
- * in which we are the other side.
+ * A message was reworded. `from` is who did it, where the edit came as a message of theirs; else null, and it has to
+ * be found by `id`: the rest of the key may be the writer's own view, in which we are the other side.
  */
-export type EvolutionEdit = { id: string; text: string | null; at: string };
+export type EvolutionEdit = { id: string; text: string | null; from: PersonNames | null; at: string };
 
 /** A message was taken back; as with edits, only `id` can be relied upon. */
 export type EvolutionDeletion = { id: string; at: string };
@@ -123,8 +123,10 @@ export function isReply(
 }
 
 /** Whether the event says that the person wants no more messages, in words or by a button. */
-export function evolutionOptOut(event: EvolutionEvent, words: readonly string[]): boolean {
-  if (event.kind !== 'message') return false;
-  const { text, buttonPayload } = event.payload;
-  return (text !== null && isOptOut(text, words)) || /^opt_out(?::|$)/i.test(buttonPayload ?? '');
+export function evolutionOptOut(
+  event: EvolutionEvent,
+  words: readonly string[],
+): event is EvolutionEvent & ({ kind: 'message' } | { kind: 'edited' }) {
+  if (event.kind === 'edited') return event.payload.text !== null && isOptOut(event.payload.text, words);
+  return event.kind === 'message' && asksToStop(event.payload, words);
 }

@@ -1,7 +1,7 @@
-import { contentOf, contextOf, protocolOf } from './evolution-content.ts';
+import { contentOf, contextOf, protocolOf, rewordedIn } from './evolution-content.ts';
 import { instantOfMilliseconds, instantOfSeconds } from './evolution-envelope.ts';
 import type { IgnoredReason } from './evolution-event.ts';
-import { namesOf, parseJid, parsePhoneJid } from './evolution-jid.ts';
+import { namesOf, type PersonNames, parseJid, parsePhoneJid } from './evolution-jid.ts';
 import type { Delivery, Found } from './evolution-reading.ts';
 import { stateOfStatus } from './evolution-status.ts';
 import { idOf, integerOf, isObject, type JsonObject, objectOf, textOf } from './loose-json.ts';
@@ -21,42 +21,48 @@ export function readMessage(piece: JsonObject, delivery: Delivery): Found {
   const viaApi = delivery.event === 'send.message';
   const own = viaApi ? true : flagOf(key.fromMe);
   if (own === null) return ignored('malformed');
-  const change = protocolOf(piece.message);
-  if (change) return protocol(change, piece, delivery);
+  // In a message of the owner's, senderPn and its like are the owner: linking them would merge two people.
+  const from = own
+    ? null
+    : namesOf(
+        chat,
+        parseJid(key.remoteJidAlt),
+        parsePhoneJid(key.senderPn ?? piece.senderPn),
+        parseJid(key.senderLid),
+        parseJid(key.previousRemoteJid),
+      );
+  const change = protocolOf(piece.message) ?? rewordedIn(piece);
+  if (change) return protocol(change, piece, delivery, from);
   if (chat.kind === 'unknown') return ignored('unknown_jid');
   const content = contentOf(piece.message);
   if (!content) return ignored('no_content');
 
   const what = { id, ...content, contextId: content.contextId ?? contextOf(piece) };
   const at = instantOfSeconds(piece.messageTimestamp) ?? delivery.receivedAt;
-  const alternative = parseJid(key.remoteJidAlt);
-  if (own) {
-    // In a message of the owner's, senderPn and its like are the owner: linking them would merge two people.
-    const to = namesOf(chat, alternative);
+  if (from === null) {
+    const to = namesOf(chat, parseJid(key.remoteJidAlt));
     const state = stateOfStatus(piece.status, delivery.numbering);
     return {
       fact: { kind: 'own_message', payload: { ...what, to, state, viaApi, at } },
       key: [id, delivery.event],
     };
   }
-  const from = namesOf(
-    chat,
-    alternative,
-    parsePhoneJid(key.senderPn ?? piece.senderPn),
-    parseJid(key.senderLid),
-    parseJid(key.previousRemoteJid),
-  );
   const pushName = textOf(piece.pushName)?.trim() || null;
   return { fact: { kind: 'message', payload: { ...what, from, pushName, at } }, key: [id] };
 }
 
 /** What `messages.edited` and `send.message.update` carry: the bare change. */
 export function readChange(piece: JsonObject, delivery: Delivery): Found {
-  return protocol(piece, piece, delivery);
+  return protocol(piece, piece, delivery, null);
 }
 
 /** An edit or a withdrawal; `origin` is what carries it, the message around it or the change itself. */
-function protocol(change: JsonObject, origin: JsonObject, delivery: Delivery): Found {
+function protocol(
+  change: JsonObject,
+  origin: JsonObject,
+  delivery: Delivery,
+  from: PersonNames | null,
+): Found {
   const { key, type, editedMessage, timestampMs } = change;
   const chat = parseJid(objectOf(origin.key).remoteJid);
   if (chat.kind === 'group' || chat.kind === 'broadcast') return { ignored: chat.kind, piece: change };
@@ -66,7 +72,11 @@ function protocol(change: JsonObject, origin: JsonObject, delivery: Delivery): F
     instantOfMilliseconds(timestampMs) ?? instantOfSeconds(origin.messageTimestamp) ?? delivery.receivedAt;
   if (isObject(editedMessage)) {
     const text = contentOf(editedMessage)?.text ?? null;
-    return { fact: { kind: 'edited', payload: { id, text, at } }, key: [id], content: [timestampMs, text] };
+    return {
+      fact: { kind: 'edited', payload: { id, text, from, at } },
+      key: [id],
+      content: [timestampMs, text],
+    };
   }
   // WhatsApp's numbers: 0 takes a message back. An absent number is a zero there, too.
   const revoked = type === undefined || type === null || integerOf(type) === 0 || type === 'REVOKE';

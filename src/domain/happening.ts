@@ -6,7 +6,14 @@ export type LeadStart = { tenantId: string; leadId: string; consultantId: string
 /** Something that happened to a lead, in ids and codes alone. */
 export type LeadHappening =
   | { type: 'referred'; referralId: string }
-  | { type: 'delivery'; referralId: string; stage: 'main' | 'rework'; state: 'delivered' | 'read' }
+  /** `recovered`: it had been told as failed, and arrived after all. */
+  | {
+      type: 'delivery';
+      referralId: string;
+      stage: 'main' | 'rework';
+      state: 'delivered' | 'read';
+      recovered?: true;
+    }
   | { type: 'failed'; referralId: string; stage: 'main' | 'rework'; errorClass: string }
   | { type: 'reply'; messageId: string }
   | { type: 'conversion' }

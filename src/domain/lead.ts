@@ -57,3 +57,7 @@ export function stageName(stage: Stage): string {
 export function outcomeName(outcome: Outcome): string {
   return OUTCOME_NAMES[outcome];
 }
+
+/** What a message that may leave later waits for. */
+export const HOLDS = ['channel_paused', 'template_stopped', 'quiet_hours', 'weekly_limit'] as const;
+export type Hold = (typeof HOLDS)[number];

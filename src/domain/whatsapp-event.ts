@@ -1,6 +1,5 @@
-import { readButton } from './button.ts';
 import type { DeliveryState } from './delivery.ts';
-import { isOptOut } from './opt-out.ts';
+import { asksToStop } from './opt-out.ts';
 
 /**
  * A delivery status of a message this product sent. `attemptId` is the send attempt named in
@@ -94,10 +93,8 @@ const STOPPED_BY_RECIPIENT = 131050;
 /** Whether the event says that the person wants no more messages, in any of the four ways. */
 export function optOutOf(event: WhatsAppEvent, words: readonly string[]): boolean {
   switch (event.kind) {
-    case 'message': {
-      const { text, buttonPayload } = event.payload;
-      return (text !== null && isOptOut(text, words)) || readButton(buttonPayload)?.meaning === 'opt_out';
-    }
+    case 'message':
+      return asksToStop(event.payload, words);
     case 'preference':
       return event.payload.value === 'stop';
     case 'status':

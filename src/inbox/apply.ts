@@ -19,13 +19,16 @@ import { applyEcho } from './echoes.ts';
 import { applyEvolutionEvent } from './evolution.ts';
 import { applyEvolutionStatuses } from './evolution-statuses.ts';
 import { readStored } from './evolution-stored.ts';
-import { REFUSED } from './incoming.ts';
+import { OTHER_ACCOUNT, REFUSED } from './incoming.ts';
 import { applyNumberChange } from './number-change.ts';
 import { applyMessage, applyPreference } from './replies.ts';
 import { applyAccountUpdate } from './whatsapp-account.ts';
 
-/** Events taken in one pass. */
-export const BATCH = 500;
+/**
+ * Events taken in one pass. An event costs hardly less in a larger one, while what is received meanwhile waits for a
+ * longer turn on the same cores, and for the larger commit to be written.
+ */
+export const BATCH = 100;
 
 /**
  * Applies the tenant's oldest pending events in one transaction: all statuses at once, everything else one by
@@ -76,6 +79,7 @@ function asStatuses(events: readonly PendingEvent[]) {
 
 async function applyOne(context: ApplyContext, event: PendingEvent): Promise<string> {
   if (event.kind === REFUSED) return 'refused';
+  if (event.kind === OTHER_ACCOUNT) return 'other_account';
   if (event.kind === RELAY_DEAD) return (await relayAgain(context.rows, event.id)) ? 'passed_on' : 'known';
   if (event.source === 'chatwoot') {
     return applyChatwootEvent(context, event.payload as ChatwootEvent, event.endpoint_id);

@@ -3,7 +3,7 @@ import { parseChatwootWebhook } from '../domain/chatwoot-webhook.ts';
 import { idOf } from '../domain/loose-json.ts';
 import { chatwootSignatureValid } from '../domain/signature.ts';
 import { endpointsOf } from './endpoints.ts';
-import { incoming, OTHERS_LIMIT, type ReceiverOptions, sha256 } from './incoming.ts';
+import { incoming, OTHER_ACCOUNT, OTHERS_LIMIT, type ReceiverOptions, sha256 } from './incoming.ts';
 
 /** Chatwoot's webhooks: one event each, signed by recent versions; older ones prove themselves by the address. */
 export function chatwootReceiver(options: ReceiverOptions): Router {
@@ -24,10 +24,13 @@ export function chatwootReceiver(options: ReceiverOptions): Router {
           ? null
           : 'X-Chatwoot-Signature does not match the body, or is older than 5 minutes';
       },
-      read(value, { request, body }) {
+      read(value, { request, body }, { accountId }) {
         const event = parseChatwootWebhook(value);
+        if (!event) return { events: [] };
         const dedupeKey = idOf(request.get('x-chatwoot-delivery')) ?? `body:${sha256(body)}`;
-        return { events: event ? [{ dedupeKey, kind: event.event, payload: event }] : [] };
+        // Ids mean something within one account alone; what does not name its own came by the connection's key.
+        const own = event.accountId === null || event.accountId === accountId;
+        return { events: [{ dedupeKey, kind: own ? event.event : OTHER_ACCOUNT, payload: event }] };
       },
     }),
   );

@@ -22,8 +22,9 @@ type Progress = {
 
 /**
  * Applies delivery statuses, any number and in any order: messages only move forward, attempts that were open
- * are settled, a stop is recorded, what WhatsApp refuses altogether is stopped. Workflows hear only what they act upon: a failure, the arrival of a rework
- * message, the settlement of an open attempt; pages read the rest from the tables.
+ * are settled, a stop is recorded, what WhatsApp refuses altogether is stopped. Workflows hear only what they act upon:
+ * a failure, the arrival of a rework message or of one that had failed, the settlement of an open attempt; pages read
+ * the rest from the tables.
  */
 export async function applyStatuses(context: ApplyContext, statuses: readonly Status[]): Promise<Applied[]> {
   if (statuses.length === 0) return [];
@@ -48,6 +49,7 @@ export async function applyStatuses(context: ApplyContext, statuses: readonly St
   await saveMessages(query, moved);
   const settled = await saveAttempts(query, moved);
   await showFailures(query, moved);
+  await showRecoveries(query, moved);
   await stopWhatFails(context, moved);
   await learnWho(context, moved);
   await leaveWord(
@@ -144,6 +146,39 @@ async function showFailures(query: Query, moved: readonly Progress[]): Promise<v
   );
 }
 
+/** Told as failed, and proved to have arrived since: WhatsApp tries again by itself, and says both. */
+const isRecovered = ({ target, state }: Progress) =>
+  target.state === 'failed' && (state === 'delivered' || state === 'read');
+
+/**
+ * What arrived after all needs nobody any more, unless another message of the lead failed. A lead that was closed
+ * because the number had no WhatsApp stays closed, as one that did not convert; its timeline says why.
+ */
+async function showRecoveries(query: Query, moved: readonly Progress[]): Promise<void> {
+  const recovered = moved.filter(isRecovered);
+  if (recovered.length === 0) return;
+  await query(
+    `with arrived as (
+       select distinct on (lead_id) * from unnest($1::uuid[], $2::uuid[], $3::text[]) as a(lead_id, referral_id, stage)
+       order by lead_id),
+     mended as (
+       update lead l set updated_at = now(),
+         outcome = case when l.outcome = 'no_whatsapp' then 'not_converted' else l.outcome end,
+         attention = case when l.attention = 'send_failed' and not exists (
+           select from message m where m.lead_id = l.id and m.direction = 'out' and m.state = 'failed')
+           then null else l.attention end
+       from arrived a where l.id = a.lead_id returning l.id, a.referral_id, a.stage, old.outcome)
+     insert into lead_event (tenant_id, lead_id, referral_id, stage, kind, detail, at)
+     select current_tenant(), id, referral_id, stage, 'arrived_after_all',
+       case when outcome = 'no_whatsapp' then jsonb_build_object('closed_as', outcome) else '{}' end, now() from mended`,
+    [
+      recovered.map(({ target }) => target.leadId),
+      recovered.map(({ target }) => target.referralId),
+      recovered.map(({ target }) => target.stage),
+    ],
+  );
+}
+
 /** Older failures stop nothing: a person may have seen to them, and what still fails will say so again. */
 const RECENT_MS = 15 * 60_000;
 
@@ -167,10 +202,8 @@ async function stopWhatFails({ rows }: ApplyContext, moved: readonly Progress[])
   }
 }
 
-function happenings(
-  { target, state, statuses, attempts }: Progress,
-  settled: ReadonlySet<string>,
-): LeadHappening[] {
+function happenings(progress: Progress, settled: ReadonlySet<string>): LeadHappening[] {
+  const { target, state, statuses, attempts } = progress;
   if (target.leadStage === 'closed') return [];
   const { referralId, stage } = target;
   const heard: LeadHappening[] = [...attempts.keys()]
@@ -186,8 +219,9 @@ function happenings(
       errorClass: code === null ? 'final' : classOfCode(code),
     });
   }
-  if (stage === 'rework' && (state === 'delivered' || state === 'read')) {
-    heard.push({ type: 'delivery', referralId, stage, state });
+  const recovered = isRecovered(progress);
+  if ((stage === 'rework' || recovered) && (state === 'delivered' || state === 'read')) {
+    heard.push({ type: 'delivery', referralId, stage, state, ...(recovered ? { recovered } : {}) });
   }
   return heard;
 }

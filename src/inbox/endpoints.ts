@@ -1,3 +1,4 @@
+import { chatwootAccountOf } from '../db/chatwoot-access.ts';
 import type { WebhookSource } from '../db/inbox.ts';
 import { cached, findWebhook, loadSettings, type WebhookEndpoint } from '../db/tenants.ts';
 import type { TenantSettings } from '../domain/settings.ts';
@@ -7,6 +8,8 @@ import type { ReceiverOptions } from './incoming.ts';
 export type KnownEndpoint = WebhookEndpoint & {
   optOutWords: TenantSettings['optOutWords'];
   secrets: string[];
+  /** Of Chatwoot: the account that the connection is for. */
+  accountId: number | null;
 };
 
 /**
@@ -22,10 +25,16 @@ export function endpointsOf(
   return cached(async (key) => {
     const found = await findWebhook(database, source, key);
     if (!found) return null;
-    const settings = await database.together(found.tenantId, ({ query }) => loadSettings(query));
+    const [settings, accountId] = await database.together(found.tenantId, ({ query }) =>
+      Promise.all([
+        loadSettings(query),
+        source === 'chatwoot' ? chatwootAccountOf(query, found.endpointId) : null,
+      ]),
+    );
     return {
       ...found,
       optOutWords: settings.optOutWords,
+      accountId,
       secrets: found.secretSealed ? secretsIn(sealing.open(found.secretSealed)) : [],
     };
   });

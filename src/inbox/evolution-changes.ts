@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TenantRows } from '../db/database.ts';
 import { findPerson, type Identity, identitiesOf } from '../db/identities.ts';
+import type { PersonNames } from '../domain/evolution-jid.ts';
 import { type EvolutionMessage, messageKeys } from '../domain/evolution-webhook.ts';
 import { isOptOut } from '../domain/opt-out.ts';
 import type { ApplyContext } from './context.ts';
@@ -13,10 +14,11 @@ type Change = StoredEvolution & { kind: 'edited' | 'deleted' };
 type Writer = { personId: string | null; identities: readonly Identity[]; leadId: string | null };
 
 /**
- * A message was reworded or taken back. Only its id is told, so its writer is whoever's message of this id came: who
- * makes a stop out of what they wrote has stopped. What was kept of the message stays as it was.
+ * A message was reworded or taken back. Its id is told, and seldom who did it: its writer is whoever's message of this
+ * id came, or else whom the edit names. Who makes a stop out of what they wrote has stopped. What was kept of the
+ * message stays as it was.
  *
- * Throws for a stop whose message has not come yet: it is tried again, and in the end a person sees it.
+ * Throws for a stop by nobody who is named, and whose message has not come yet: it is tried again, and in the end a person sees it.
  */
 export async function applyEvolutionChange(context: ApplyContext, change: Change): Promise<string> {
   const { settings } = context;
@@ -53,20 +55,25 @@ async function whoWrote(context: ApplyContext, change: Change): Promise<Writer |
   );
   if (kept?.direction === 'out') return 'ours';
   if (kept) return { personId: kept.person_id, identities: [], leadId: kept.lead_id };
-  return whoseEvent(context, change);
+  const told = await whoseEvent(context, change);
+  const from = change.kind === 'edited' ? change.payload.from : null;
+  return told ?? (from ? writerNamed(context, from) : null);
+}
+
+async function writerNamed({ rows, sealing }: ApplyContext, from: PersonNames): Promise<Writer> {
+  const identities = identitiesOf(sealing, rows.tenantId, namesHere(from));
+  return { personId: await findPerson(rows.query, identities), identities, leadId: null };
 }
 
 /** Of people without a lead nothing is kept but the event that their message came by. */
 async function whoseEvent(context: ApplyContext, change: Change): Promise<Writer | 'ours' | null> {
-  const { rows, sealing } = context;
+  const { rows } = context;
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const { theirs, own } = messageKeys(change.instance, change.payload.id, sha256);
   const events = await eventsNamed(rows, change.endpointId, [theirs, ...own]);
   const message = events.find((event) => event.kind === 'message');
   if (!message) return events.length > 0 ? 'ours' : null;
-  const { from } = message.payload as EvolutionMessage;
-  const identities = identitiesOf(sealing, rows.tenantId, namesHere(from));
-  return { personId: await findPerson(rows.query, identities), identities, leadId: null };
+  return writerNamed(context, (message.payload as EvolutionMessage).from);
 }
 
 async function eventsNamed({ query }: TenantRows, endpointId: string, keys: readonly string[]) {

@@ -85,7 +85,7 @@ function reading(sealing: Sealing) {
       const { tenantId, optOutWords } = endpoint;
       const suppressed = events
         .filter((event) => evolutionOptOut(event, optOutWords))
-        .flatMap((event) => (event.kind === 'message' ? [event.payload.from] : []))
+        .flatMap(({ payload }) => payload.from ?? [])
         .flatMap((from) => identitiesOf(sealing, tenantId, namesHere(from)))
         .map(({ hash }) => hash);
       return {

@@ -40,6 +40,9 @@ export const REFUSALS = {
 /** The kind of an event that is the fact of a refusal. */
 export const REFUSED = 'refused';
 
+/** What an event is kept under that Chatwoot tells of another account than the connection's: it has no effect. */
+export const OTHER_ACCOUNT = 'other_account';
+
 export type RefusalReason = keyof typeof REFUSALS;
 
 /** One delivery as it came; `json` reads the body when first asked, and remembers it. */

@@ -26,11 +26,13 @@ beforeAll(async () => {
     ],
     caio: [
       { nome: 'Caio', telefone: '11987655003', cnpj: null, email: 'Caio@Exemplo.com', consultor: ana?.name },
-      `created_at = '2026-11-20T12:00:00Z', stage = 'closed', outcome = 'converted', closed_at = now(), attention = null`,
+      `created_at = '2026-11-20T12:00:00Z', stage = 'closed', outcome = 'converted', closed_at = now(), attention = null,
+        held_reason = 'channel_paused', held_since = now()`,
     ],
     davi: [
       { nome: 'Davi', telefone: '11987655004', cnpj: null, consultor: ana?.name },
-      `created_at = '2026-11-21T03:00:00Z', stage = 'rework', rework_count = 1, attention = 'send_unknown'`,
+      `created_at = '2026-11-21T03:00:00Z', stage = 'rework', rework_count = 1, attention = 'send_unknown',
+        held_reason = 'quiet_hours', held_since = now(), held_until = '2026-11-21T11:00:00Z'`,
     ],
   };
   for (const [name, [body, changed]] of Object.entries(leads)) {
@@ -78,6 +80,8 @@ describe('filters', () => {
     [{ outcome: 'converted', stage: 'main' }, []],
     [{ attention: 'true' }, ['davi', 'bia']],
     [{ attention: 'false' }, ['caio', 'joao']],
+    [{ held: 'true' }, ['davi']],
+    [{ held: 'false' }, ['caio', 'bia', 'joao']],
     [{ consultant: 'jose agua' }, ['bia']],
     [{ consultant: 'ÁGUA' }, ['bia']],
     [{ consultant: '%' }, []],
@@ -145,6 +149,7 @@ describe('filters', () => {
       consultant: product.sandbox.chatwoot.agents[0]?.name,
       consultant_known: true,
       attention: 'send_unknown',
+      held: { reason: 'quiet_hours', since: expect.any(String), until: '2026-11-21T11:00:00.000Z' },
       wake_at: null,
       rework: { count: 1, at: null },
       column: 'attention',
@@ -217,7 +222,7 @@ describe('filters', () => {
     const { status, body } = await product.call('GET', `/v1/leads?${query}`);
     expect([status, body.code]).toEqual([400, 'invalid_query']);
     const message =
-      'Não existe este parâmetro. Há: column, stage, outcome, open, consultant, phone, from, until, attention, text, cursor, limit.';
+      'Não existe este parâmetro. Há: column, stage, outcome, open, consultant, phone, from, until, attention, held, text, cursor, limit.';
     expect(body.errors).toEqual([{ field: query.split('=')[0], code: 'unknown_parameter', message }]);
   });
 

@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the benchmark, in the order they run. */
-export const PARTS = ['throughput', 'history', 'ack', 'webhooks', 'stream', 'wave', 'memory'] as const;
+export const PARTS = [
+  'throughput',
+  'history',
+  'ack',
+  'webhooks',
+  'backlog',
+  'stream',
+  'wave',
+  'memory',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a run was asked for. */
@@ -15,6 +24,8 @@ export type Flags = {
   /** Webhooks a second beside the bare handler, and for how long. */
   webhookRate: number;
   webhookSeconds: number;
+  /** Stored events that are worked off while webhooks come in. */
+  backlog: number;
   /** Pages that are open at the live stream, and for how long. */
   pages: number;
   streamSeconds: number;
@@ -37,6 +48,7 @@ did not fall asleep. How fast it was never fails it.
   --asleep N       leads asleep when memory is looked at (10000; that takes minutes)
   --webhook-rate N, --webhook-seconds N
                    webhooks a second, and for how long (500, 60)
+  --backlog N      stored events that are worked off while webhooks come in (100000)
   --pages N, --stream-seconds N
                    open pages, and for how long they are looked at (200, 30)
   --wave N, --wave-rate N
@@ -56,6 +68,7 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
       asleep: { type: 'string', default: '10000' },
       'webhook-rate': { type: 'string', default: '500' },
       'webhook-seconds': { type: 'string', default: '60' },
+      backlog: { type: 'string', default: '100000' },
       pages: { type: 'string', default: '200' },
       'stream-seconds': { type: 'string', default: '30' },
       wave: { type: 'string', default: '2000' },
@@ -72,6 +85,7 @@ export function readFlags(args: readonly string[]): Flags | 'help' {
     asleep: whole('--asleep', values.asleep),
     webhookRate: whole('--webhook-rate', values['webhook-rate']),
     webhookSeconds: whole('--webhook-seconds', values['webhook-seconds']),
+    backlog: whole('--backlog', values.backlog),
     pages: whole('--pages', values.pages),
     streamSeconds: whole('--stream-seconds', values['stream-seconds']),
     wave: whole('--wave', values.wave),

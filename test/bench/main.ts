@@ -12,7 +12,7 @@ import { BenchFailure, print } from './report.ts';
 import { measureStream } from './stream.ts';
 import { measureThroughput } from './throughput.ts';
 import { measureWave, wakeOfWave } from './wave.ts';
-import { measureWebhooks } from './webhooks.ts';
+import { measureBacklog, measureWebhooks } from './webhooks.ts';
 
 // One Ctrl-C can reach us twice: from the terminal and through npm.
 const SAME_PRESS_MS = 1_000;
@@ -27,6 +27,7 @@ const MEASURES: Record<
   history: { title: "Events in a lead's history", measure: measureHistory },
   ack: { title: 'Acknowledgement of POST /v1/leads', measure: measureAcknowledgement },
   webhooks: { title: 'Webhooks', measure: measureWebhooks },
+  backlog: { title: 'Webhooks while a backlog is worked off', measure: measureBacklog },
   stream: { title: 'Live pages', measure: measureStream },
   wave: { title: 'The wave at 09:00', measure: measureWave },
   memory: {

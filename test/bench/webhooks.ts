@@ -14,7 +14,7 @@ import { cpuMs, usedFor } from './usage.ts';
 /** Leads with a workflow that hear of a reply while the load lasts. */
 const LISTENERS = 200;
 const SUSTAINED = { rate: 1_000, seconds: 20 };
-const BACKLOG = { events: 100_000, rate: 200, seconds: 20 };
+const BACKLOG = { rate: 200, seconds: 20 };
 const STALLED_MS = 60_000;
 const SETTLE_MS = 15_000;
 const WARM_UP = 500;
@@ -24,7 +24,7 @@ export type Webhook = { body: string; onAcknowledged?: (at: number) => void };
 
 /**
  * How soon WhatsApp's webhooks are acknowledged while the worker applies them on these same cores, beside a handler
- * that does one insert; what becomes of each; and how a backlog is worked off.
+ * that does one insert, and what becomes of each.
  */
 export async function measureWebhooks(product: Product, flags: Flags): Promise<string[]> {
   const { progress } = product;
@@ -35,9 +35,7 @@ export async function measureWebhooks(product: Product, flags: Flags): Promise<s
   );
   await progress.step('warm-up', async () => {
     await byClients(WARM_UP, bare);
-    const warm = [...(await webhooksOf(product, WARM_UP))];
-    await byClients(warm.length, (number) => postWebhook(product, warm[number]));
-    await allApplied(product);
+    await warmUp(product);
   });
 
   const bareLoad = await progress.step(`${rate}/s to the bare handler`, () =>
@@ -63,7 +61,6 @@ export async function measureWebhooks(product: Product, flags: Flags): Promise<s
 
   const more = await webhooksOf(product, SUSTAINED.rate * SUSTAINED.seconds);
   const sustained = await run(product, '1,000/s', SUSTAINED.rate, SUSTAINED.seconds, more);
-  const backlog = await measureBacklog(product);
 
   return [
     `Of four webhooks three are statuses (sent, delivered, read) and one is a reply, of closed leads; ${LISTENERS} of the`,
@@ -82,9 +79,13 @@ export async function measureWebhooks(product: Product, flags: Flags): Promise<s
     `effects that are there twice: ${twice}. All applied ${figure(ours.lag)} s after the last (at 1,000/s: ${figure(sustained.lag)} s).`,
     `CPU-ms a webhook: ${[...ours.cpu].map(([name, ms]) => `${name} ${figure(ms, 2)}`).join(', ')}.`,
     `A reply's acknowledgement to the workflow's signal: p50 ${figure(percentile(signals, 0.5), 2)} s, p99 ${figure(percentile(signals, 0.99), 2)} s, most ${figure(Math.max(...signals), 2)} s (aim: 2 s), ${signals.length} of ${listeners.length} heard.`,
-    '',
-    ...backlog,
   ];
+}
+
+async function warmUp(product: Product): Promise<void> {
+  const webhooks = await webhooksOf(product, WARM_UP);
+  await byClients(webhooks.length, (number) => postWebhook(product, webhooks[number]));
+  await allApplied(product);
 }
 
 /** A load and what it left: seconds from its end until all was applied, CPU of each process a webhook. */
@@ -111,9 +112,11 @@ async function run(
 }
 
 /** The acknowledgement while a backlog is worked off, beside the same without one. */
-async function measureBacklog(product: Product): Promise<string[]> {
+export async function measureBacklog(product: Product, flags: Flags): Promise<string[]> {
   const { progress } = product;
-  const { events, rate, seconds } = BACKLOG;
+  const { rate, seconds } = BACKLOG;
+  const events = flags.backlog;
+  await progress.step('warm-up', () => warmUp(product));
   const webhooks = await webhooksOf(product, 2 * rate * seconds);
   let number = 0;
   const next = () => postWebhook(product, webhooks[number++]);

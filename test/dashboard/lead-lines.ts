@@ -15,6 +15,7 @@ export function lineOf(id: string, given: Partial<LeadLine> = {}): LeadLine {
     consultant: 'Ana Martins',
     consultant_known: true,
     attention: null,
+    held: null,
     wake_at: null,
     rework: { count: 0, at: null },
     referral_count: 1,

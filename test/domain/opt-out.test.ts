@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DEFAULT_OPT_OUT_WORDS, isOptOut } from '../../src/domain/opt-out.ts';
+import { asksToStop, DEFAULT_OPT_OUT_WORDS, isOptOut } from '../../src/domain/opt-out.ts';
 
 test.each([
   'SAIR',
@@ -69,4 +69,40 @@ test('one more word of any kind makes it a reply', () => {
       },
     ),
   );
+});
+
+describe('a pressed button is a stop', () => {
+  const pressed = (text: string | null, buttonPayload: string | null, type = 'button') =>
+    asksToStop({ type, text, buttonPayload }, DEFAULT_OPT_OUT_WORDS);
+
+  test.each([
+    ['Parar promoções', 'Parar promoções'],
+    ['Stop promotions', null],
+    ['Parar de receber', 'x1'],
+    ['Sair', 'menu_3'],
+    ['Descadastrar', ''],
+    ['Não quero mais', 'b2'],
+    ['🚫 Não quero mais receber mensagens', 'b2'],
+    ['Tchau', 'PARAR'],
+    ['Tchau', 'opt_out'],
+    ['Tchau', 'OPT_OUT:0198c1e8-0000-7000-8000-000000000000'],
+    // The wording is what the person meant, whatever we had it mean.
+    ['Parar promoções', 'talk:0198c1e8-0000-7000-8000-000000000000'],
+  ])('%j with the payload %j', (text, payload) => {
+    expect(pressed(text, payload)).toBe(true);
+    expect(pressed(text, payload, 'interactive')).toBe(true);
+  });
+
+  test.each([
+    ['Quero falar', 'talk'],
+    ['Não tenho interesse', 'not_interested'],
+    ['Quero parar de pagar imposto', 'sim'],
+    ['Sair do Simples Nacional', 'b1'],
+    [null, null],
+  ])('and %j with the payload %j is none', (text, payload) => expect(pressed(text, payload)).toBe(false));
+
+  test('of what is typed only the tenant’s words count', () => {
+    expect(pressed('Não quero mais', null, 'text')).toBe(false);
+    expect(pressed('PARAR', null, 'text')).toBe(true);
+  });
 });

@@ -2,7 +2,7 @@ import { attemptAccepted, pauseChannel, stopTemplate } from '../../src/db/sends.
 import { NUMBER } from '../../src/sandbox/whatsapp/records.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
-import { applyEvents, change, ONE, postWhatsApp, status, storing } from './webhooks.ts';
+import { applyEvents, change, ONE, outcomeOf, postWhatsApp, status, storing } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 
@@ -32,15 +32,7 @@ const ofAccount = (field: string, value: Json, time: number | null, id: string =
 });
 
 /** Posts it, applies it, and says what came of it. */
-async function heard(body: unknown): Promise<string | undefined> {
-  expect(await postWhatsApp(product, body)).toBe(200);
-  await applyEvents(product);
-  const [event] = await product.query<{ state: string; outcome: string }>(
-    'select state, outcome from inbox_event order by id desc limit 1',
-  );
-  expect(event?.state).toBe('applied');
-  return event?.outcome;
-}
+const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
 
 const template = (event: string, over: Json = {}, time: number | null = clock++) =>
   ofAccount(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeLead } from '../../src/db/journeys.ts';
 import { type Product, startProduct } from '../harness/product.ts';
-import { applyEvents, change, postWhatsApp, text } from './webhooks.ts';
+import { applyEvents, change, outcomeOf, postWhatsApp, storing, text } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 
@@ -12,15 +12,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 /** Posts one webhook, applies it, and says what came of its last event. */
-async function heard(body: unknown): Promise<string | undefined> {
-  expect(await postWhatsApp(product, body)).toBe(200);
-  await applyEvents(product);
-  const [event] = await product.query<{ state: string; outcome: string }>(
-    'select state, outcome from inbox_event order by id desc limit 1',
-  );
-  expect(event?.state).toBe('applied');
-  return event?.outcome;
-}
+const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
 
 let people = 0;
 /** A lead of somebody of their own, and the number they write from. */
@@ -84,6 +76,19 @@ describe('what each button does', () => {
     await applyEvents(product);
     expect(await words(leadId)).toEqual([{ kind: 'cancel', payload: {} }]);
     expect(await kinds(leadId)).toEqual(['received', 'replied', 'opted_out']);
+  });
+
+  test.each([
+    ['Meta’s own', 'Parar promoções', 'Parar promoções'],
+    ['one that is not of this product', 'btn_3', 'Parar de receber'],
+  ])('%s that stops: an opt-out from the moment it is stored', async (_, payload, wording) => {
+    const { leadId, from, telefone } = await lead();
+    const stored = await storing(product, () => postWhatsApp(product, presses(from, payload, wording)));
+    expect(stored).toEqual({ result: 200, events: 1, stops: expect.any(Number) });
+    expect(stored.stops).toBeGreaterThan(0);
+    await applyEvents(product);
+    expect((await words(leadId)).map(({ kind }) => kind)).toEqual(['cancel']);
+    expect((await product.refer({ telefone })).status).toBe('opted_out');
   });
 
   test.each([

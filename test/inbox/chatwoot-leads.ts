@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Product } from '../harness/product.ts';
-import { applyEvents, postChatwoot } from './webhooks.ts';
+import { outcomeOf, postChatwoot } from './webhooks.ts';
 
 /** Where in Chatwoot a lead is. */
 export type Place = { contactId: number; conversationId: number };
@@ -22,16 +22,8 @@ export async function referInChatwoot(product: Product, telefone: string, at: Pl
 }
 
 /** Posts what Chatwoot tells, applies it, and says what came of it. */
-export async function hear(product: Product, body: unknown): Promise<string | null> {
-  const status = await postChatwoot(product, body);
-  if (status !== 200) throw new Error(`answered ${status}`);
-  await applyEvents(product);
-  const [event] = await product.query<{ state: string; outcome: string; error: string | null }>(
-    'select state, outcome, error from inbox_event order by id desc limit 1',
-  );
-  if (event?.state !== 'applied') throw new Error(`not applied: ${event?.error}`);
-  return event.outcome;
-}
+export const hear = (product: Product, body: unknown): Promise<string> =>
+  outcomeOf(product, postChatwoot(product, body));
 
 /** What the engine is to be told of a lead, besides its start. */
 export const wordsOf = (product: Product, leadId: string) =>

@@ -56,6 +56,26 @@ const wrote = ({ contactId, conversationId }: Place, over: Record<string, unknow
 const said = (place: Place, content: string, over: Record<string, unknown> = {}) =>
   wrote(place, { message_type: 'incoming', sender: { id: place.contactId }, content, ...over });
 
+describe('the account that a webhook names', () => {
+  test.each([
+    ['another than the connection’s: kept, and nothing is done', { id: 2 }, 'other_account', null],
+    ['the connection’s', { id: 1 }, 'converted', expect.any(String)],
+    ['none, as of older versions', undefined, 'converted', expect.any(String)],
+  ])('%s', async (_, account, outcome, converted) => {
+    const { leadId, ...place } = await newLead();
+    expect(await hear(product, { ...labelled(place, ['convertido']), account })).toBe(outcome);
+    expect(await product.lead(leadId)).toMatchObject({ converted_at: converted });
+  });
+
+  test('another’s stop is nobody’s of ours', async () => {
+    const { leadId, ...place } = await newLead();
+    expect(await hear(product, { ...said(place, 'SAIR'), account: { id: 2 } })).toBe('other_account');
+    expect((await kinds(leadId)).includes('opted_out')).toBe(false);
+    const { events } = (await product.call('GET', '/v1/events?outcome=other_account')).body;
+    expect(events[0]).toMatchObject({ state: 'applied', outcome: 'other_account' });
+  });
+});
+
 describe('the label that means a sale', () => {
   test.each([
     ['of the lead', (own: Place) => own],

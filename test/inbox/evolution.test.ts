@@ -396,6 +396,7 @@ describe('what people write', () => {
 });
 
 describe('edits and deletions carry only the id', () => {
+  const REWORDED = { editedMessage: { conversation: 'Sair' } };
   const edited = (id: string, text: string, timestampMs = '1773144999000') =>
     hear('messages.edited', {
       key: { remoteJid: jid('5511900000000'), fromMe: true, id },
@@ -434,6 +435,24 @@ describe('edits and deletions carry only the id', () => {
     expect(await edited(message.key.id, 'sair')).toEqual(processed('opted_out'));
     expect((await product.refer({ telefone: typed })).status).toBe('opted_out');
   });
+
+  test.each([
+    ['around its protocol', (id: string) => ({ protocolMessage: { key: { id }, type: 14, ...REWORDED } })],
+    ['with the new wording itself', () => ({ editedMessage: { message: { conversation: 'Sair' } } })],
+  ])(
+    'that comes as a message %s: a stop when it is stored, whatever is known of the first',
+    async (_, of) => {
+      const { typed, waId } = newNumber();
+      const leadId = await referred(typed);
+      const first = wrote(jid(waId), 'oi');
+      const edit = { ...first, message: of(first.key.id) };
+      const stored = await storing(product, () => posting(gateway.byKey, upsert(edit)));
+      expect(stored.stops).toBeGreaterThan(0);
+      await applyEvents(product);
+      expect((await words(leadId)).at(-1)).toEqual({ kind: 'cancel', payload: {} });
+      expect(await kinds(leadId)).toEqual(['received', 'edited', 'opted_out']);
+    },
+  );
 
   test('of our own, or of nothing we know: no effect', async () => {
     const own = wrote(jid('5511987650020'), 'pare', { key: { fromMe: true } });

@@ -3,7 +3,7 @@ import { attemptAccepted } from '../../src/db/sends.ts';
 import { expectSound, namesOf, personOf, see, wordsFor } from '../db/sightings.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
-import { applyEvents, change, postWhatsApp, status, text } from './webhooks.ts';
+import { applyEvents, change, outcomeOf, postWhatsApp, status, text } from './webhooks.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -17,15 +17,7 @@ const referred = async (telefone: string) => (await product.refer({ telefone }))
 const now = () => ({ timestamp: String(Math.floor(Date.now() / 1_000) + 1) });
 
 /** Posts one webhook, applies it, and says what came of it. */
-async function heard(body: unknown): Promise<string | undefined> {
-  expect(await postWhatsApp(product, body)).toBe(200);
-  await applyEvents(product);
-  const [event] = await product.query<{ state: string; outcome: string }>(
-    'select state, outcome from inbox_event order by id desc limit 1',
-  );
-  expect(event?.state).toBe('applied');
-  return event?.outcome;
-}
+const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
 const writes = (from: string | undefined, bsuid: string | undefined, body = 'oi', over = {}) =>
   heard(text(from ?? '', body, { from, from_user_id: bsuid, ...now(), ...over }));
 const said = async (leadId: string) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openGate } from '../../src/db/sends.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
-import { applyEvents, change, postWhatsApp, text } from './webhooks.ts';
+import { change, outcomeOf, postWhatsApp, text } from './webhooks.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -10,14 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-async function heard(body: unknown): Promise<string | undefined> {
-  expect(await postWhatsApp(product, body)).toBe(200);
-  await applyEvents(product);
-  const [event] = await product.query<{ outcome: string }>(
-    `select outcome from inbox_event where state = 'applied' order by id desc limit 1`,
-  );
-  return event?.outcome;
-}
+const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
 const moved = (from: string, to: string, over: Record<string, unknown> = {}) =>
   change({
     messages: [

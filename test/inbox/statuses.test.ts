@@ -141,6 +141,50 @@ describe('whatever the order', () => {
     ]);
   });
 
+  test('failed, and delivered after all: nobody has to look any more, and the workflow hears of both', async () => {
+    const message = await sending();
+    await accepted(message);
+    await hear(said(message, 'failed'));
+    expect(await product.lead(message.leadId)).toMatchObject({ attention: 'send_failed' });
+    await hear(said(message, 'delivered'));
+    const lead = await product.lead(message.leadId);
+    expect(lead).toMatchObject({ attention: null, messages: [{ state: 'delivered', error_code: 131026 }] });
+    expect(lead.timeline).toContainEqual(expect.objectContaining({ kind: 'arrived_after_all', detail: {} }));
+    expect(await words(message)).toMatchObject([
+      { payload: { type: 'failed' } },
+      { payload: { type: 'delivery', stage: 'main', state: 'delivered', recovered: true } },
+    ]);
+    await hear(said(message, 'read'));
+    expect(await words(message)).toHaveLength(2);
+  });
+
+  test('of two that failed one arrived: somebody still has to look', async () => {
+    const first = await sending();
+    const rework = { ...first, ...(await beginSend(product, first.leadId, 'rework')), wamid: 'wamid.two' };
+    await hear(said(first, 'failed'), said(rework, 'failed'));
+    await hear(said(first, 'read'));
+    expect(await product.lead(first.leadId)).toMatchObject({ attention: 'send_failed' });
+    await hear(said(rework, 'read'));
+    expect(await product.lead(first.leadId)).toMatchObject({ attention: null });
+  });
+
+  test('closed as without WhatsApp, and delivered after all: it stays closed, and says so', async () => {
+    const message = await sending();
+    await hear(said(message, 'failed'));
+    await product.query(
+      `update lead set stage = 'closed', outcome = 'no_whatsapp', closed_at = now(), attention = null where id = $1`,
+      [message.leadId],
+    );
+    const told = (await words(message)).length;
+    await hear(said(message, 'delivered'));
+    const lead = await product.lead(message.leadId);
+    expect(lead).toMatchObject({ stage: 'closed', outcome: 'not_converted' });
+    expect(lead.timeline).toContainEqual(
+      expect.objectContaining({ kind: 'arrived_after_all', detail: { closed_as: 'no_whatsapp' } }),
+    );
+    expect(await words(message)).toHaveLength(told);
+  });
+
   test('a rework message that arrives is told to the workflow, a first one is not', async () => {
     const [main, rework] = [await sending(), await sending('rework')];
     for (const message of [main, rework]) await accepted(message);

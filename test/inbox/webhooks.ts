@@ -95,3 +95,15 @@ export function applyEvents(
 ): Promise<number> {
   return applyPending(database, createSealing(secretKey), settingsReader(database), tenantId);
 }
+
+/** Applies what was posted, and says what came of its last event. */
+export async function outcomeOf(product: Product, posted: Promise<number>): Promise<string> {
+  const status = await posted;
+  if (status !== 200) throw new Error(`answered ${status}`);
+  await applyEvents(product);
+  const [event] = await product.query<{ state: string; outcome: string; error: string | null }>(
+    'select state, outcome, error from inbox_event order by id desc limit 1',
+  );
+  if (event?.state !== 'applied') throw new Error(`not applied: ${event?.error}`);
+  return event.outcome;
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
 import { historyOf } from '../harness/workflow-history.ts';
-import { change, postChatwoot, postWhatsApp, text } from '../inbox/webhooks.ts';
+import { applyEvents, change, postChatwoot, postWhatsApp, status, text } from '../inbox/webhooks.ts';
 
 /** Leads wake in three days, or as soon as a test wants it. */
 let wakeIn = 3 * 86_400_000;
@@ -29,6 +29,28 @@ const notesOf = (phone: string, words: string) =>
     .flatMap(({ messages }) => messages.filter(({ content }) => content.includes(words)));
 
 const toldTo = async (leadId: string) => (await historyOf(product.client, leadId)).told;
+
+test('failed, then delivered, while the worker is away: the lead goes on, and is reworked', async () => {
+  const { whatsapp } = product.sandbox;
+  whatsapp.setBehaviour({ readRate: 0, delays: { deliveredMs: 3_600_000 } });
+  const person = viewOf(product, '11960010009');
+  const leadId = await refer('11960010009');
+  await inStage(product, leadId, 'waiting');
+  await until(async () => (await product.lead(leadId)).messages[0]?.state === 'sent');
+  await product.stopWorker();
+  const { wamid } = person.sends()[0]!;
+  const hear = async (reached: string, over = {}) => {
+    expect(await postWhatsApp(product, change({ statuses: [status(wamid, reached, null, over)] }))).toBe(200);
+    await applyEvents(product);
+  };
+  await hear('failed', { errors: [{ code: 131_026 }] });
+  expect(await product.lead(leadId)).toMatchObject({ attention: 'send_failed' });
+  await hear('delivered');
+  await product.startWorker();
+  expect(await product.call('POST', `/v1/leads/${leadId}/rework-now`)).toMatchObject({ status: 202 });
+  await until(() => person.sends().length === 2);
+  expect(await product.lead(leadId)).toMatchObject({ rework: { count: 1 }, attention: null });
+});
 
 describe('read, then delivered, then sent, all before the answer of the send itself', () => {
   test('the message is read, its attempt accepted, nothing sent twice, no step left out; at D+3 the same', async () => {

@@ -246,7 +246,28 @@ const JOURNEYS: Record<string, (phone: string) => Promise<string>> = {
     await inStage(product, leadId, 'closed');
     return leadId;
   },
+  async 'held-and-opted-out'(phone) {
+    return whileHeld(phone, (leadId) => product.call('POST', `/v1/leads/${leadId}/opt-out`));
+  },
+  async 'held-and-converted'(phone) {
+    return whileHeld(phone, (leadId) => product.call('POST', '/v1/conversions', { lead_id: leadId }));
+  },
 };
+
+/** A lead whose first message waits for its number, and what ends it meanwhile. */
+async function whileHeld(phone: string, end: (leadId: string) => Promise<unknown>): Promise<string> {
+  const { channels } = (await product.call('GET', '/v1/channels')).body;
+  await product.call('PATCH', `/v1/channels/${channels[0].id}`, { state: 'paused' });
+  try {
+    const { lead_id } = await product.refer({ telefone: phone });
+    await until(async () => kindsOf(await product.lead(lead_id)).includes('send_held'));
+    await end(lead_id);
+    await inStage(product, lead_id, 'closed');
+    return lead_id;
+  } finally {
+    await product.call('PATCH', `/v1/channels/${channels[0].id}`, { state: 'active' });
+  }
+}
 
 /** `SAVE_HISTORIES=1 npm test -- histories`: writes them anew, after a change to the workflows that was meant. */
 async function saveHistories(): Promise<void> {

@@ -106,6 +106,29 @@ describe('before the rework', () => {
     );
   });
 
+  test('nao-retrabalhar: who asks for the rework now reads that the label forbids it, and may take it off', async () => {
+    const { lead_id } = await product.refer({ telefone: '11981230014' });
+    const { chatwoot } = await inStage(product, lead_id, 'waiting');
+    product.sandbox.chatwoot.setLabels(chatwoot.conversation_id, ['nao-retrabalhar']);
+    const ask = () => product.call('POST', `/v1/leads/${lead_id}/rework-now`);
+    expect(await ask()).toMatchObject({
+      status: 409,
+      body: { type: expect.stringMatching(/lead_no_rework_label$/) },
+    });
+    expect(kindsOf(await product.lead(lead_id))).not.toContain('rework_asked_for');
+    product.sandbox.chatwoot.setLabels(chatwoot.conversation_id, []);
+    expect(await ask()).toMatchObject({ status: 202 });
+    await until(() => viewOf(product, '11981230014').sends().length === 2);
+  });
+
+  test('a Chatwoot that does not answer keeps nobody from asking for the rework', async () => {
+    const { lead_id } = await product.refer({ telefone: '11981230015' });
+    await inStage(product, lead_id, 'waiting');
+    product.sandbox.chatwoot.addFault({ match: { path: '/conversations$' }, kind: 'status', status: 503 });
+    expect(await product.call('POST', `/v1/leads/${lead_id}/rework-now`)).toMatchObject({ status: 202 });
+    await until(() => viewOf(product, '11981230015').sends().length === 2);
+  });
+
   test('a conversation that is still going on: put off by a day where the tenant wants that, and only there', async () => {
     wakeIn = 4_000;
     const talk = async (phone: string) => {
@@ -147,10 +170,32 @@ describe('what a send waits for', () => {
     const { lead_id } = await product.refer({ telefone: '11981230008' });
     await until(async () => (await detailsOf(lead_id)).startsWith('O número está pausado'));
     await until(async () => (await product.lead(lead_id)).attention === 'channel_paused');
-    expect(kindsOf(await product.lead(lead_id)).at(-1)).toBe('send_held');
+    const held = await product.lead(lead_id);
+    expect(kindsOf(held).at(-1)).toBe('send_held');
+    expect(held.held).toEqual({ reason: 'channel_paused', since: expect.any(String), until: null });
     await product.call('PATCH', channel, { state: 'active' });
     expect(viewOf(product, '11981230008').sendCalls()).toEqual([]);
     await product.call('POST', `/v1/leads/${lead_id}/opt-out`);
+  });
+
+  test.each([
+    ['a sale', 'converted', (id: string) => product.call('POST', '/v1/conversions', { lead_id: id })],
+    ['an opt-out', 'opted_out', (id: string) => product.call('POST', `/v1/leads/${id}/opt-out`)],
+  ])('%s closes the lead at once, not when the hold is looked at again', async (what, outcome, end) => {
+    const { channels } = (await product.call('GET', '/v1/channels')).body;
+    const channel = `/v1/channels/${channels[0].id}`;
+    await product.call('PATCH', channel, { state: 'paused' });
+    try {
+      const phone = what === 'a sale' ? '11981230021' : '11981230022';
+      const { lead_id } = await product.refer({ telefone: phone });
+      await whenKind(lead_id, 'send_held');
+      await end(lead_id);
+      // Waited for less long than the shortest hold.
+      expect(await inStage(product, lead_id, 'closed')).toMatchObject({ outcome, held: null });
+      expect(viewOf(product, phone).sendCalls()).toEqual([]);
+    } finally {
+      await product.call('PATCH', channel, { state: 'active' });
+    }
   });
 
   test('Chatwoot away: ops read that it is waited for', async () => {
@@ -173,7 +218,13 @@ describe('what a send waits for', () => {
     await withSettings({ quietHours: { from: clock(-5), to: clock(60) } }, async () => {
       const { lead_id } = await product.refer({ telefone: '11981230010' });
       const lead = await whenKind(lead_id, 'send_held');
-      expect(lead).toMatchObject({ attention: null });
+      expect(lead).toMatchObject({ attention: null, held: { reason: 'quiet_hours' } });
+      const ends = Date.parse(lead.held.until) - now.getTime();
+      expect(ends).toBeGreaterThan(58 * 60_000);
+      expect(ends).toBeLessThan(62 * 60_000);
+      expect((await product.call('GET', '/v1/leads?held=true')).body.leads).toMatchObject([
+        { id: lead_id, held: lead.held },
+      ]);
       expect(await detailsOf(lead_id)).toMatch(/^Horário de silêncio: envia em \d\d\/\d\d\/\d{4} \d\d:\d\d$/);
       expect(viewOf(product, '11981230010').sendCalls()).toEqual([]);
     });
@@ -193,6 +244,10 @@ describe('what a send waits for', () => {
       const held = await whenKind(second, 'send_held');
       const event = held.timeline.find((e: { kind: string }) => e.kind === 'send_held');
       expect(event.detail.reason).toBe('weekly_limit');
+      expect(held).toMatchObject({
+        attention: 'weekly_limit',
+        held: { reason: 'weekly_limit', until: event.detail.until },
+      });
       const week = Date.parse(event.detail.until) - Date.now();
       expect(week).toBeGreaterThan(6.9 * DAY);
       expect(week).toBeLessThan(7 * DAY);

@@ -58,6 +58,8 @@ function atProvider(timeoutMs?: number): ChatwootConnection {
   return { ...c, baseUrl: provider.url, timeoutMs };
 }
 
+const byPhone = (phone: string) => chatwoot.findContacts(c, { identifier: 'lf-none', phones: [phone] });
+
 describe('contacts', () => {
   test('are created, found by phone and identifier, read and changed', async () => {
     const joana = person();
@@ -77,9 +79,10 @@ describe('contacts', () => {
       customAttributes: { origem: 'api_oficial', cnpj: 'x' },
       inboxes: [{ inboxId: sandbox.chatwoot.inboxId, sourceId: created.sourceId }],
     };
-    expect(await chatwoot.findContactsByPhone(c, joana.phone)).toEqual([expected]);
-    expect(await chatwoot.findContactsByPhone(c, joana.phone.slice(1))).toEqual([expected]);
-    expect(await chatwoot.findContactByIdentifier(c, joana.identifier)).toEqual(expected);
+    expect(await byPhone(joana.phone)).toEqual([expected]);
+    expect(await byPhone(joana.phone.slice(1))).toEqual([expected]);
+    const { identifier } = joana;
+    expect(await chatwoot.findContacts(c, { identifier, phones: [] })).toEqual([expected]);
     expect(await chatwoot.getContact(c, created.id)).toEqual(expected);
 
     await chatwoot.updateContact(c, created.id, { name: 'Joana P.', customAttributes: { cnpj: 'y' } });
@@ -103,8 +106,7 @@ describe('contacts', () => {
   });
 
   test('that are not there', async () => {
-    expect(await chatwoot.findContactsByPhone(c, '+5511900000000')).toEqual([]);
-    expect(await chatwoot.findContactByIdentifier(c, 'lf-none')).toBeNull();
+    expect(await byPhone('+5511900000000')).toEqual([]);
     expect(await chatwoot.getContact(c, 999_999)).toBeNull();
     expect((await failure(chatwoot.updateContact(c, 999_999, { name: 'x' }))).kind).toBe('not_found');
     expect((await failure(chatwoot.listContactConversations(c, 999_999))).kind).toBe('not_found');
@@ -133,7 +135,7 @@ describe('contacts', () => {
     sandbox.chatwoot.setBehaviour({ allowDuplicatePhones: true });
     const second = await chatwoot.createContact(c, { ...person(), phone: joana.phone });
     sandbox.chatwoot.setBehaviour({ allowDuplicatePhones: false });
-    const found = await chatwoot.findContactsByPhone(c, joana.phone);
+    const found = await byPhone(joana.phone);
     expect(found.map(({ id }) => id)).toEqual([first.id, second.id]);
     // The later one took the address over, as in Chatwoot.
     expect(found[1]?.inboxes).toEqual([

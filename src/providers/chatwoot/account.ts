@@ -1,4 +1,5 @@
-import { type ChatwootConnection, call, type Json, numberOf, objectOf, textOf } from './call.ts';
+import { objectOf } from '../../domain/loose-json.ts';
+import { type ChatwootConnection, call, type Json, numberOf, textOf } from './call.ts';
 import { errorOfOddAnswer } from './errors.ts';
 
 /** Somebody who works in Chatwoot. */

@@ -1,3 +1,4 @@
+import { textOf as anyTextOf } from '../../domain/loose-json.ts';
 import { callProvider, type HttpCall, parseJson } from '../http.ts';
 import { ChatwootError, errorOfAnswer, errorOfFailure } from './errors.ts';
 
@@ -50,11 +51,6 @@ export async function nullWhenNotFound<T>(result: Promise<T>): Promise<T | null>
   }
 }
 
-/** The value as an object; an empty one where it is none. */
-export function objectOf(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-}
-
 /** The value as a number; null where it is none. */
 export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
@@ -62,7 +58,7 @@ export function numberOf(value: unknown): number | null {
 
 /** The value as a text; null where it is none or empty. */
 export function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+  return anyTextOf(value) || null;
 }
 
 /** Chatwoot's times: unix seconds over REST, ISO in places; null where absent. */

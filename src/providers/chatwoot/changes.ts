@@ -1,4 +1,5 @@
-import { type ChatwootConnection, call, dateOf, type Json, numberOf, objectOf } from './call.ts';
+import { objectOf } from '../../domain/loose-json.ts';
+import { type ChatwootConnection, call, dateOf, type Json, numberOf } from './call.ts';
 import { errorOfOddAnswer } from './errors.ts';
 
 /** Something that changed, as Chatwoot's REST API gives it; `at` is when it changed last. */

@@ -1,12 +1,5 @@
-import {
-  type ChatwootConnection,
-  call,
-  type Json,
-  nullWhenNotFound,
-  numberOf,
-  objectOf,
-  textOf,
-} from './call.ts';
+import { objectOf } from '../../domain/loose-json.ts';
+import { type ChatwootConnection, call, type Json, nullWhenNotFound, numberOf, textOf } from './call.ts';
 import { errorOfOddAnswer } from './errors.ts';
 
 /** A contact. `phone` is E.164 with `+`; `inboxes` says under which id it is known in each inbox. */
@@ -40,39 +33,8 @@ export type ContactPatch = {
 };
 
 /**
- * Contacts with exactly this number, oldest first. Chatwoot does not keep phones unique: there may be several.
- * Try both ninth-digit forms by calling twice.
- *
- * @param e164 with or without `+`
- * @throws ChatwootError
- */
-export async function findContactsByPhone(
-  c: ChatwootConnection,
-  e164: string,
-  signal?: AbortSignal,
-): Promise<Contact[]> {
-  const digits = e164.replace(/\D/g, '');
-  // Chatwoot puts the + before the value itself; with one of ours it would look for ++.
-  const found = await filterContacts(c, [['phone_number', digits]], signal);
-  return found.filter((contact) => contact.phone?.replace(/\D/g, '') === digits);
-}
-
-/**
- * The contact with this identifier of ours, or null.
- *
- * @throws ChatwootError
- */
-export async function findContactByIdentifier(
-  c: ChatwootConnection,
-  identifier: string,
-  signal?: AbortSignal,
-): Promise<Contact | null> {
-  const found = await filterContacts(c, [['identifier', identifier]], signal);
-  return found.find((contact) => contact.identifier === identifier) ?? null;
-}
-
-/**
- * Contacts with this identifier of ours or any of these numbers (E.164), in one call; oldest first.
+ * Contacts with this identifier of ours or exactly any of these numbers (E.164, with or without `+`), in one call;
+ * oldest first. Chatwoot does not keep phones unique: several may have one.
  *
  * @throws ChatwootError
  */
@@ -81,6 +43,7 @@ export async function findContacts(
   who: { identifier: string; phones: readonly string[] },
   signal?: AbortSignal,
 ): Promise<Contact[]> {
+  // Chatwoot puts the + before the value itself; with one of ours it would look for ++.
   const digits = who.phones.map((phone) => phone.replace(/\D/g, ''));
   const found = await filterContacts(
     c,

@@ -1,4 +1,5 @@
-import { type ChatwootConnection, call, type Json, numberOf, objectOf } from './call.ts';
+import { objectOf } from '../../domain/loose-json.ts';
+import { type ChatwootConnection, call, type Json, numberOf } from './call.ts';
 import { type ConversationStatus, labelsOf, toConversation } from './conversations.ts';
 import { ChatwootError } from './errors.ts';
 

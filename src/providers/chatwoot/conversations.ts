@@ -1,3 +1,4 @@
+import { objectOf } from '../../domain/loose-json.ts';
 import {
   type ChatwootConnection,
   call,
@@ -5,7 +6,6 @@ import {
   type Json,
   nullWhenNotFound,
   numberOf,
-  objectOf,
   textOf,
 } from './call.ts';
 import { errorOfOddAnswer } from './errors.ts';

@@ -1,4 +1,5 @@
-import { type ChatwootConnection, call, dateOf, type Json, numberOf, objectOf, textOf } from './call.ts';
+import { objectOf } from '../../domain/loose-json.ts';
+import { type ChatwootConnection, call, dateOf, type Json, numberOf, textOf } from './call.ts';
 import { errorOfOddAnswer } from './errors.ts';
 
 /** A message of a conversation; `private` ones are notes that only agents see. */

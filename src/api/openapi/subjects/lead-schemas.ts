@@ -28,6 +28,7 @@ const LINE = {
   consultant: 'O consultor da última indicação, como foi escrito.',
   consultant_known: 'Se é um consultor cadastrado.',
   attention: { description: 'O que pede atenção de alguém; nulo se nada.', examples: ['send_unknown'] },
+  held: 'O que a mensagem à pessoa espera para sair; nulo se nada.',
   wake_at: 'Quando o retrabalho começa.',
   rework: 'O retrabalho até agora.',
   referral_count: 'Quantas indicações este lead reúne.',
@@ -47,6 +48,16 @@ export const LEAD_SCHEMAS = [
   described(leadLine.shape.rework, {
     name: 'LeadRework',
     fields: { count: 'Quantas vezes foi retrabalhado.', at: 'Quando foi retrabalhado pela última vez.' },
+  }),
+  described(leadLine.shape.held.unwrap(), {
+    name: 'LeadHeld',
+    description: 'O que a mensagem à pessoa espera para sair.',
+    fields: {
+      reason:
+        '`channel_paused` (número pausado), `template_stopped` (template parado na Meta), `quiet_hours` (horário de silêncio), `weekly_limit` (limite de mensagens da semana).',
+      since: 'Desde quando espera.',
+      until: 'Quando segue; nulo se depende de alguém.',
+    },
   }),
   described(leadLine.shape.chatwoot, {
     name: 'LeadInChatwoot',

@@ -31,6 +31,10 @@ const FILTERS = {
     description: 'true: só os que pedem atenção; false: só os outros.',
     enum: ['true', 'false'],
   },
+  held: {
+    description: 'true: só os que têm mensagem esperando para sair; false: só os outros.',
+    enum: ['true', 'false'],
+  },
   text: 'Parte do nome, do e-mail, do telefone ou do CNPJ.',
 };
 const query = described(leadQuery(zone), {
@@ -172,6 +176,7 @@ export const leads: Subject = {
         'lead_converted',
         'lead_erased',
         'lead_in_rework',
+        'lead_no_rework_label',
         'lead_not_qualified',
         'lead_phone_changed_hands',
         'lead_opted_out',
