@@ -3,6 +3,6 @@ import { Center, Loader } from '@mantine/core';
 /** What stands there until the first page is loaded. */
 export const Opening = () => (
   <Center h="100dvh">
-    <Loader aria-label="Carregando" />
+    <Loader role="status" aria-label="Carregando" />
   </Center>
 );

@@ -57,7 +57,7 @@ export function Shell({ me }: { me: Me }) {
       </AppShell.Navbar>
       <AppShell.Main className={classes.main} id="conteudo" tabIndex={-1} ref={main} aria-busy={isLoading}>
         <div className={classes.content}>
-          <Suspense fallback={<Loader aria-label="Carregando" />}>
+          <Suspense fallback={<Loader role="status" aria-label="Carregando" />}>
             <Outlet />
           </Suspense>
         </div>

@@ -14,8 +14,8 @@ export const COLUMNS: Readonly<Record<BoardColumn, ColumnWords>> = {
   },
   contacted: {
     name: 'Em contato',
-    meaning: 'A primeira mensagem saiu ou está saindo.',
-    empty: 'Ninguém em primeiro contato agora.',
+    meaning: 'A pessoa respondeu, ou a primeira mensagem acabou de sair.',
+    empty: 'Ninguém respondeu ainda.',
     color: 'teal',
   },
   waiting: {

@@ -40,6 +40,9 @@ export function describeInBrowser(
   } else describe.skip(`${name}: ${why}`, suite);
 }
 
+/** Nothing on a page takes longer, milliseconds. */
+const PATIENCE_MS = 15_000;
+
 /** A browser without a window, with nothing kept from before. */
 export async function openBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {
   const browser = await chromium.launch({
@@ -75,6 +78,7 @@ export async function watchedPage(
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
   page.on('console', (message) => {
@@ -117,5 +121,6 @@ export async function signInOnPage(
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Senha', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Entrar' }).click();
+  await page.waitForURL(({ pathname }) => pathname !== '/' && pathname !== '/entrar');
   await page.getByRole('heading', { level: 1 }).waitFor();
 }

@@ -53,7 +53,7 @@ export function BoardColumnView({ column, now }: { column: Column; now: number }
           <span className="visually-hidden">, leads: </span>
           {count(column.count)}
         </span>
-        {isReading && <Loader size={12} aria-label="Carregando mais" />}
+        {isReading && <Loader size={12} role="status" aria-label="Carregando mais" />}
         {hasFailed && (
           <Button size="compact-xs" variant="default" onClick={tryAgain} ml="auto">
             Carregar mais

@@ -117,7 +117,7 @@ export function LeadTable({
             <span>
               <kbd>j</kbd> <kbd>k</kbd> ou setas andam, <kbd>Enter</kbd> abre, <kbd>/</kbd> procura
             </span>
-            {isReadingOn && <Loader size={14} aria-label="Carregando mais leads" />}
+            {isReadingOn && <Loader size={14} role="status" aria-label="Carregando mais leads" />}
           </>
         )}
       </div>

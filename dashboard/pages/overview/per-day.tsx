@@ -28,7 +28,7 @@ export function PerDay({ days }: { days: Overview['per_day'] }) {
         withLegend
         legendProps={{ verticalAlign: 'top', height: 36 }}
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         valueFormatter={count}
         yAxisProps={{ allowDecimals: false, width: 44 }}
         barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false, maxBarSize: 26 }}
