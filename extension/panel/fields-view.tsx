@@ -10,7 +10,7 @@ export function FieldsView({ tabId, site, reading }: Props) {
   return (
     <section className="picking">
       <p>
-        Mostre onde <strong>{new URL(site.origin).host}</strong> traz cada campo. Telefone e CNPJ são
+        Mostre onde <strong>{new URL(site.origin).host}</strong> traz cada campo. Nome, telefone e CNPJ são
         procurados na tela enquanto você não escolhe.
       </p>
       <ul>

@@ -11,6 +11,9 @@ const CNPJ_LABEL = /cnpj[^\p{L}\d]{0,20}$/iu;
 
 const E164_MOBILE = /^\+55\d{2}9/;
 
+/** Letters with what stands between names: no numbers, no addresses, no sentences. */
+const NAME = /^\p{L}[\p{L}\p{M}.'’\- ]{1,79}$/u;
+
 type Candidate = { written: string; meant: string; labelled: boolean };
 
 /**
@@ -26,6 +29,15 @@ export function guessPhone(text: string, links: readonly string[] = []): string 
 /** The CNPJ that a page is about, as it stands there, or null: the same rules, and its check digits must be right. */
 export function guessCnpj(text: string): string | null {
   return theOne(candidates(text, CNPJ, CNPJ_LABEL, cnpjMeant));
+}
+
+/** The person's name, of what the page's makers call so; none where they call several people so, or it is no name. */
+export function guessName(names: readonly string[]): string | null {
+  const found = new Set(
+    names.map((name) => name.replace(/\s+/g, ' ').trim()).filter((name) => NAME.test(name)),
+  );
+  const [only] = found;
+  return found.size === 1 ? (only ?? null) : null;
 }
 
 function theOne(found: Candidate[]): string | null {

@@ -11,16 +11,18 @@ export type PageText = {
   text: string;
   /** Numbers of its `tel:` links. */
   links: string[];
+  /** What its makers call the customer's name, by an id or the like. */
+  names: string[];
 };
 
 /** No field is longer, and no page's text of interest. */
 export const LONGEST_FIELD = 300;
 export const LONGEST_TEXT = 50_000;
-const MOST_LINKS = 20;
+const MOST_LISTED = 20;
 
 /** What came from a content script in the shape above, whatever it was. */
 export function pageText(said: unknown): PageText {
-  const { fields, text, links } = (typeof said === 'object' && said !== null ? said : {}) as Record<
+  const { fields, text, links, names } = (typeof said === 'object' && said !== null ? said : {}) as Record<
     string,
     unknown
   >;
@@ -31,8 +33,12 @@ export function pageText(said: unknown): PageText {
   return {
     fields: Object.fromEntries(kept.map(([field, value]) => [field, value.slice(0, LONGEST_FIELD)])),
     text: typeof text === 'string' ? text.slice(0, LONGEST_TEXT) : '',
-    links: (Array.isArray(links) ? links : [])
-      .filter((link) => typeof link === 'string')
-      .slice(0, MOST_LINKS),
+    links: texts(links),
+    names: texts(names),
   };
+}
+
+function texts(said: unknown): string[] {
+  const all = (Array.isArray(said) ? said : []).filter((one) => typeof one === 'string');
+  return all.slice(0, MOST_LISTED).map((one) => one.slice(0, LONGEST_FIELD));
 }

@@ -1,7 +1,7 @@
 import { formatCnpj, parseCnpj } from '../../src/domain/cnpj.ts';
 import { formatPhone, parsePhone } from '../../src/domain/phone.ts';
 import { FIELD_NAMES, FIELDS, type Field } from '../fields.ts';
-import { guessCnpj, guessPhone } from './guesses.ts';
+import { guessCnpj, guessName, guessPhone } from './guesses.ts';
 import type { PageText } from './page-text.ts';
 
 /** A field's value as the page has it, and whether a selector of the site or a guess found it. */
@@ -11,12 +11,14 @@ export type Found = { value: string; by: 'selector' | 'guess' };
 export type Reading = Partial<Record<Field, Found>>;
 
 /** Reads a referral's fields from a page: where the site's selectors point, else by what looks like one. */
-export function readReferral({ fields, text, links }: PageText): Reading {
+export function readReferral({ fields, text, links, names }: PageText): Reading {
   const reading: Reading = {};
   for (const field of FIELDS) {
     const value = tidy(field, fields[field] ?? '');
     if (value !== '') reading[field] = { value, by: 'selector' };
   }
+  const name = fields.nome === undefined ? guessName(names) : null;
+  if (name) reading.nome = { value: name, by: 'guess' };
   const phone = fields.telefone === undefined ? guessPhone(text, links) : null;
   if (phone) reading.telefone = { value: shownPhone(phone), by: 'guess' };
   const cnpj = fields.cnpj === undefined ? guessCnpj(text) : null;

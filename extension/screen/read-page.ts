@@ -8,7 +8,12 @@ export function readPage(selectors: Selectors): PageText {
     if (element) fields[field as keyof Selectors] = textOf(element).slice(0, LONGEST_FIELD);
   }
   const guessing = selectors.telefone === undefined || selectors.cnpj === undefined;
-  return guessing ? { fields, text: visibleText(), links: phoneLinks() } : { fields, text: '', links: [] };
+  return {
+    fields,
+    text: guessing ? visibleText() : '',
+    links: guessing ? phoneLinks() : [],
+    names: selectors.nome === undefined ? customerNames() : [],
+  };
 }
 
 /** What an element says: what stands in a field, is chosen in a list, or is written. */
@@ -42,4 +47,18 @@ function shownText(element: HTMLElement): string {
 function phoneLinks(): string[] {
   const links = Array.from(document.querySelectorAll<HTMLAnchorElement>('a[href^="tel:"]'));
   return links.map(({ href }) => href.slice('tel:'.length).replaceAll('%20', ' '));
+}
+
+/** What tells a customer's name apart from other names on a page, in Portuguese and in English. */
+const NAMED = ['cliente', 'contato', 'lead', 'customer', 'contact', 'caller'].flatMap((who) =>
+  ['nome', 'name'].flatMap((what) =>
+    ['id', 'name', 'data-field', 'data-testid', 'class'].map(
+      (mark) => `[${mark}*="${who}" i][${mark}*="${what}" i]`,
+    ),
+  ),
+);
+
+function customerNames(): string[] {
+  const elements = Array.from(document.querySelectorAll([...NAMED, 'input[autocomplete="name"]'].join(',')));
+  return elements.filter((element) => element.checkVisibility()).map(textOf);
 }

@@ -71,6 +71,7 @@ describeExtension('panel and options for everybody', () => {
       panel = await openPanel(page);
       await panel.getByLabel('Telefone').waitFor();
       expect(await barriers(panel)).toEqual([]);
+      await panel.getByLabel('Nome').fill('');
       await panel.getByRole('button', { name: 'Enviar' }).click();
       await panel.getByText('Informe o nome.').waitFor();
       expect(await barriers(panel)).toEqual([]);

@@ -1,4 +1,4 @@
-import { guessCnpj, guessPhone } from '../../extension/reading/guesses.ts';
+import { guessCnpj, guessName, guessPhone } from '../../extension/reading/guesses.ts';
 import { LONGEST_FIELD, pageText } from '../../extension/reading/page-text.ts';
 import { personOf, readReferral } from '../../extension/reading/reading.ts';
 
@@ -39,11 +39,21 @@ test.each([['41307528000100'], ['11.222.333/0001-81 e 41.307.528/0001-95'], ['IN
   (text) => expect(guessCnpj(text)).toBeNull(),
 );
 
+test.each([
+  [['Mariana Azevedo Prado'], 'Mariana Azevedo Prado'],
+  [[' João Batista\n d’Ávila Júnior ', 'João Batista d’Ávila Júnior'], 'João Batista d’Ávila Júnior'],
+  [['', 'Ana'], 'Ana'],
+  [['Ana', 'Bruno'], null],
+  [['Ligar às 15h, fala com a sócia'], null],
+  [[], null],
+])('of what is called a name, %j, the name is %j', (names, name) => expect(guessName(names)).toBe(name));
+
 test('what the site points at goes before guesses, and only what is not pointed at is guessed', () => {
   const reading = readReferral({
     fields: { nome: '  Cliente:  Maria \n da Silva ', telefone: 'Telefone: 11 98765-4321 (celular)' },
     text: 'Telefone (21) 99999-0000, CNPJ 41307528000195',
     links: [],
+    names: ['Outra Pessoa'],
   });
   expect(reading).toEqual({
     nome: { value: 'Maria da Silva', by: 'selector' },
@@ -53,7 +63,9 @@ test('what the site points at goes before guesses, and only what is not pointed 
 });
 
 test('a place that is empty now is not filled by a guess', () => {
-  expect(readReferral({ fields: { telefone: '' }, text: '(21) 99999-0000', links: [] })).toEqual({});
+  expect(readReferral({ fields: { telefone: '' }, text: '(21) 99999-0000', links: [], names: [] })).toEqual(
+    {},
+  );
 });
 
 test('a person is told from the next one, and nobody is nobody', () => {
@@ -67,8 +79,9 @@ test('what a page says in another shape is cut to text, or nothing', () => {
     fields: { nome: 'x'.repeat(LONGEST_FIELD) },
     text: '',
     links: ['1'],
+    names: [],
   });
   for (const nothing of [undefined, null, 'text', { fields: null }]) {
-    expect(pageText(nothing)).toEqual({ fields: {}, text: '', links: [] });
+    expect(pageText(nothing)).toEqual({ fields: {}, text: '', links: [], names: [] });
   }
 });

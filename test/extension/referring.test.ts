@@ -72,17 +72,18 @@ describeExtension('a referral from the call screen', () => {
     await panel.getByLabel('Telefone').waitFor();
     await until(async () => (await panel.getByLabel('Telefone').inputValue()) === CALLER.telefone);
     expect(await panel.getByLabel('CNPJ').inputValue()).toBe(CALLER.cnpj);
-    expect(await panel.getByLabel('Nome').inputValue()).toBe('');
+    expect(await panel.getByLabel('Nome').inputValue()).toBe(CALLER.nome);
 
     await panel.getByRole('button', { name: 'Escolher os campos da tela' }).click();
     await panel.getByRole('button', { name: 'Escolher Nome na tela' }).click();
     await page.locator('lead-flow-picker').waitFor({ state: 'attached' });
     await page.locator('#cliente-nome').click({ force: true });
-    await panel.getByText(CALLER.nome).waitFor();
+    await panel.getByText(CALLER.nome, { exact: true }).waitFor();
     // The page must not act on a click that was meant for the picker.
     expect(await page.locator('#cliques').textContent()).toBe('0');
     await panel.getByRole('button', { name: 'Voltar' }).click();
-    await until(async () => (await panel.getByLabel('Nome').inputValue()) === CALLER.nome);
+    await panel.getByText('lido da tela').waitFor();
+    expect(await panel.getByLabel('Nome').inputValue()).toBe(CALLER.nome);
   });
 
   test('what the API would refuse is said at its field before anything is sent', async () => {

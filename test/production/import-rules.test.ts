@@ -54,6 +54,10 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['src/local/c.ts', "import { a } from '../../test/a.ts';", 'no-test'],
   ['src/configuration.ts', "import { a } from './db/a.ts';", 'src-configuration.ts-imports'],
   ['src/process.ts', "import { a } from './db/a.ts';", 'src-process.ts-imports'],
+  ['src/loop.ts', "import { a } from './db/a.ts';", 'src-loop.ts-imports'],
+  ['dashboard/b.ts', "import type { a } from '../src/contract/a.ts';", null],
+  ['dashboard/c.ts', "import { a } from '../src/contract/a.ts';", 'dashboard-light'],
+  ['dashboard/d.ts', "import type { a } from '../src/db/a.ts';", 'dashboard-imports'],
   ['extension/panel/b.ts', "import { a } from '../../src/contract/a.ts';", null],
   ['extension/panel/c.ts', "import { z } from 'zod';", null],
   ['extension/panel/d.ts', "import type { a } from '../background/a.ts';", null],
@@ -130,6 +134,7 @@ function cruise(): Promise<Violation[]> {
     'src',
     'workflows',
     'activities',
+    'dashboard',
     'extension',
   ];
   const program = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
