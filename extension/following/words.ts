@@ -61,6 +61,7 @@ export function outgoingWords({ state, refusal, receipt, lead }: Outgoing): stri
   if (receipt?.status === 'opted_out') return 'Esta pessoa pediu descadastro: nada será enviado a ela.';
   if (lead?.outcome) return `Lead encerrado: ${outcomeName(lead.outcome).toLowerCase()}.`;
   if (lead?.attention) return attentionWords(lead);
+  if (lead?.held) return heldWords(lead.held);
   if (!receipt) return 'O servidor já tinha recebido esta indicação.';
   if (receipt.status === 'joined') return 'Já havia um lead aberto: a indicação foi somada a ele.';
   return lead ? '' : 'Recebida.';
@@ -68,6 +69,12 @@ export function outgoingWords({ state, refusal, receipt, lead }: Outgoing): stri
 
 function attentionWords({ attention }: LeadLine): string {
   return ATTENTION[attention ?? ''] ?? 'Este lead precisa da atenção do supervisor.';
+}
+
+function heldWords({ reason, until }: NonNullable<LeadLine['held']>): string {
+  if (reason !== 'quiet_hours') return ATTENTION[reason] ?? 'A mensagem espera e sai sozinha.';
+  const time = until && new Date(until).toLocaleTimeString('pt-BR', { hour: '2-digit', minute: '2-digit' });
+  return `É horário de silêncio: a mensagem sai ${time ? `às ${time}` : 'depois'}.`;
 }
 
 const ATTENTION: Readonly<Record<string, string>> = {

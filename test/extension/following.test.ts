@@ -12,6 +12,7 @@ const lead = (over: Partial<LeadLine>): LeadLine =>
     stage: 'main',
     outcome: null,
     attention: null,
+    held: null,
     message_state: null,
     replied_at: null,
     chatwoot: { contact_id: null, conversation_id: null },
@@ -75,6 +76,14 @@ test.each([
   [sent({ receipt: null }), /já tinha recebido/],
   [sent({ lead: lead({ outcome: 'converted', stage: 'closed' }) }), /encerrado: convertido/],
   [sent({ lead: lead({ attention: 'send_failed' }) }), /Confira o número/],
+  [
+    sent({ lead: lead({ held: { reason: 'weekly_limit', since: '', until: null } }) }),
+    /máximo de mensagens da semana/,
+  ],
+  [
+    sent({ lead: lead({ held: { reason: 'quiet_hours', since: '', until: '2026-11-20T11:00:00.000Z' } }) }),
+    /silêncio: a mensagem sai às \d{2}:\d{2}\./,
+  ],
   [sent({ lead: lead({ attention: 'something_new' }) }), /atenção do supervisor/],
   [
     sent({
