@@ -41,9 +41,13 @@ const MAY_IMPORT = {
   'activities/': ['src/connections/', 'src/db/', 'src/providers/', 'src/domain/'],
   'workflows/': ['src/domain/', 'activities/'],
   'dashboard/': ['src/contract/', 'src/domain/'],
+  'extension/': ['src/contract/', 'src/domain/'],
 };
 
 const OURS = '^(src|workflows|activities|test|dashboard|extension)/';
+
+// The extension's own packages are there only where it is built.
+const ONLY_WHERE_BUILT = '^wxt(/|$)';
 
 const startingWith = (paths) => paths.map((path) => `^${path.replaceAll('.', '\\.')}`);
 
@@ -106,6 +110,23 @@ const rules = [
     },
   },
   {
+    name: 'extension-key-apart',
+    comment: 'only the service worker talks to the server; it alone has the key',
+    severity: 'error',
+    from: { path: '^extension/', pathNot: '^extension/(background|server|entrypoints/background)' },
+    to: {
+      path: '^extension/(background/|server/server\\.ts)',
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  {
+    name: 'extension-screen-apart',
+    comment: 'what runs on a call screen reads it and shows a frame, and knows nothing that is kept',
+    severity: 'error',
+    from: { path: '^extension/(screen/|entrypoints/screen)' },
+    to: { path: '^(extension/(stored|outbox|server|panel|options)|src/)', dependencyTypesNot: ['type-only'] },
+  },
+  {
     name: 'no-test',
     comment: 'the product does not know its tests',
     severity: 'error',
@@ -121,9 +142,9 @@ const rules = [
   {
     name: 'no-dev-package',
     comment:
-      'production is installed without them; only a local start has them, and the dashboard is built before',
+      'production is installed without them; only a local start has them, and what browsers get is built before',
     severity: 'error',
-    from: { pathNot: '^(src/local|dashboard)/' },
+    from: { pathNot: '^(src/local|dashboard|extension)/' },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
   {
@@ -131,13 +152,16 @@ const rules = [
     comment: 'what is imported stands in package.json',
     severity: 'error',
     from: {},
-    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    to: {
+      dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
+      pathNot: ONLY_WHERE_BUILT,
+    },
   },
   {
     name: 'no-unresolved',
     severity: 'error',
     from: {},
-    to: { couldNotResolve: true },
+    to: { couldNotResolve: true, pathNot: ONLY_WHERE_BUILT },
   },
 ];
 
@@ -155,6 +179,9 @@ module.exports = {
   forbidden: [...parts, ...rules, hashes],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^extension/\\.wxt/' },
+    // The extension's packages are its own and the product's.
+    combinedDependencies: true,
     // The only one of its parsers that reads this TypeScript; it must see type-only imports to tell them apart.
     parser: 'swc',
     tsPreCompilationDeps: 'specify',

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { parseCnpj } from './cnpj.ts';
 import { parsePhone } from './phone.ts';
-import { findReferralStatus, type TenantSettings } from './settings.ts';
+import { findReferralStatus, type ReferralStatus } from './referral-status.ts';
+
+/** What of a tenant's settings a referral is checked by. */
+export type ReferralValues = { referralStatuses: ReferralStatus[] };
 
 /** The fields of a referral, by their Portuguese names and the English ones that mean the same. */
 const ENGLISH = {
@@ -129,7 +132,7 @@ export const cnpjField = z
  * phone (E.164, ninth digit) and CNPJ in their normal form and the referral status as the tenant's value.
  * Issues carry messages in Portuguese; `params.code` names each.
  */
-export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'>) {
+export function referralSchema(settings: ReferralValues) {
   return z.preprocess(
     inPortuguese,
     z.object(
@@ -150,7 +153,7 @@ export function referralSchema(settings: Pick<TenantSettings, 'referralStatuses'
 export type Referral = z.output<ReturnType<typeof referralSchema>>;
 
 /** What `PATCH /v1/leads/:id` takes. */
-export function statusChangeSchema(settings: Pick<TenantSettings, 'referralStatuses'>) {
+export function statusChangeSchema(settings: ReferralValues) {
   return z.preprocess(
     inPortuguese,
     z.object(
@@ -161,7 +164,7 @@ export function statusChangeSchema(settings: Pick<TenantSettings, 'referralStatu
 }
 
 /** One of the tenant's values of the referral status, by value or label. */
-function statusField(settings: Pick<TenantSettings, 'referralStatuses'>) {
+function statusField(settings: ReferralValues) {
   const listed = settings.referralStatuses.map((status) => status.value).join(', ');
   const missing = `Informe o status da indicação. Valores aceitos: ${listed}.`;
   return said(

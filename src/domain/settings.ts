@@ -4,6 +4,7 @@ import { isHolidayRegion } from './holidays.ts';
 import { REWORK_LABEL } from './lead.ts';
 import type { PriceCategory } from './message-price.ts';
 import { DEFAULT_OPT_OUT_WORDS, plainWords } from './opt-out.ts';
+import { foldedStatus, referralStatus, shortText } from './referral-status.ts';
 
 const whole = (field: string, unit: string, min: number, max: number) => {
   const error = `${field}: informe um número inteiro de ${unit} entre ${min} e ${max}.`;
@@ -19,8 +20,6 @@ const label = (field: string) => {
     .toLowerCase()
     .regex(/^[\p{L}\p{N}_-]{1,60}$/u, { error });
 };
-
-const shortText = (error: string) => z.string({ error }).trim().min(1, { error }).max(60, { error });
 
 const code = (error: string) => z.string({ error }).trim().toUpperCase().min(1, { error });
 
@@ -85,17 +84,6 @@ const messagePrices = z.object(
   },
   { error: 'messagePrices: informe um objeto com marketing, utility, authentication e service.' },
 );
-
-/** A value that `status_indicacao` may take; only leads with a qualified one are reworked. */
-const referralStatus = z.object(
-  {
-    value: shortText('referralStatuses.value: informe o código do status, com 1 a 60 caracteres.'),
-    label: shortText('referralStatuses.label: informe o nome do status, com 1 a 60 caracteres.'),
-    qualified: z.boolean({ error: 'referralStatuses.qualified: informe true (qualificado) ou false.' }),
-  },
-  { error: 'referralStatuses: cada status precisa de value, label e qualified.' },
-);
-export type ReferralStatus = z.infer<typeof referralStatus>;
 
 const STATUSES = 'referralStatuses: informe uma lista com pelo menos um status.';
 const WORDS = 'optOutWords: informe de 1 a 100 palavras de descadastro.';
@@ -164,7 +152,7 @@ export const tenantSettings = z
     }
     const owner = new Map<string, number>();
     referralStatuses.forEach((status, index) => {
-      for (const name of new Set([folded(status.value), folded(status.label)])) {
+      for (const name of new Set([foldedStatus(status.value), foldedStatus(status.label)])) {
         if (owner.has(name)) {
           context.addIssue({
             code: 'custom',
@@ -194,29 +182,7 @@ export const tenantSettings = z
 /** A tenant's settings, complete. */
 export type TenantSettings = z.infer<typeof tenantSettings>;
 
-/**
- * The status meant by `input`, by value or label; case, accents, spaces, underscores and hyphens do not
- * count. Null if the tenant has no such status.
- */
-export function findReferralStatus(
-  settings: Pick<TenantSettings, 'referralStatuses'>,
-  input: string,
-): ReferralStatus | null {
-  const name = folded(input);
-  const { referralStatuses } = settings;
-  return (
-    referralStatuses.find(({ value, label }) => folded(value) === name || folded(label) === name) ?? null
-  );
-}
-
 /** The values of the referral status by which a lead is reworked. */
 export function qualifiedValues({ referralStatuses }: Pick<TenantSettings, 'referralStatuses'>): string[] {
   return referralStatuses.filter(({ qualified }) => qualified).map(({ value }) => value);
-}
-
-function folded(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/[\p{M}\s_-]/gu, '')
-    .toLowerCase();
 }

@@ -21,6 +21,7 @@ const RUNS = {
   test: { args: ['node_modules/jest/bin/jest.js'], temporal: true, nodeOptions: JEST },
   bench: { args: ['test/bench/main.ts'], temporal: true },
   'reset-password': { args: ['src/local/reset-password.ts'], temporal: false },
+  'build-extension': { args: ['extension/build.mjs'], temporal: false },
   'check-schema': { args: ['test/schema-check.ts'], temporal: false },
 };
 

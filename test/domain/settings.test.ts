@@ -1,5 +1,6 @@
 import { DEFAULT_OPT_OUT_WORDS } from '../../src/domain/opt-out.ts';
-import { findReferralStatus, tenantSettings } from '../../src/domain/settings.ts';
+import { findReferralStatus } from '../../src/domain/referral-status.ts';
+import { tenantSettings } from '../../src/domain/settings.ts';
 
 const defaults = tenantSettings.parse({});
 

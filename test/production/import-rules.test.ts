@@ -54,6 +54,17 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['src/local/c.ts', "import { a } from '../../test/a.ts';", 'no-test'],
   ['src/configuration.ts', "import { a } from './db/a.ts';", 'src-configuration.ts-imports'],
   ['src/process.ts', "import { a } from './db/a.ts';", 'src-process.ts-imports'],
+  ['src/loop.ts', "import { a } from './db/a.ts';", 'src-loop.ts-imports'],
+  ['dashboard/b.ts', "import type { a } from '../src/contract/a.ts';", null],
+  ['dashboard/c.ts', "import { a } from '../src/contract/a.ts';", 'dashboard-light'],
+  ['dashboard/d.ts', "import type { a } from '../src/db/a.ts';", 'dashboard-imports'],
+  ['extension/panel/b.ts', "import { a } from '../../src/contract/a.ts';", null],
+  ['extension/panel/c.ts', "import { z } from 'zod';", null],
+  ['extension/panel/d.ts', "import type { a } from '../background/a.ts';", null],
+  ['extension/stored.ts', "import { browser } from 'wxt/browser';", null],
+  ['extension/panel/e.ts', "import { a } from '../../src/db/a.ts';", 'extension-imports'],
+  ['extension/panel/f.ts', "import { a } from '../background/a.ts';", 'extension-key-apart'],
+  ['extension/screen/b.ts', "import { a } from '../stored.ts';", 'extension-screen-apart'],
   ['src/newcomer/b.ts', "import { a } from '../domain/a.ts';", 'no-unknown-part'],
   ['src/api/f.ts', "import { left } from 'left-pad';", 'no-unlisted-package'],
   ['src/api/g.ts', "import { a } from './nowhere.ts';", 'no-unresolved'],
@@ -88,7 +99,14 @@ beforeAll(async () => {
     await cp(join(ROOT, file), join(folder, file));
   const sources = new Map<string, string[]>();
   const modules = PARTS.map((part) => `src/${part}/a.ts`);
-  for (const file of [...modules, 'activities/a.ts', 'test/a.ts', 'src/process.ts']) sources.set(file, []);
+  for (const file of [
+    ...modules,
+    'activities/a.ts',
+    'extension/background/a.ts',
+    'test/a.ts',
+    'src/process.ts',
+  ])
+    sources.set(file, []);
   for (const [file, statement] of IMPORTS) sources.set(file, [...(sources.get(file) ?? []), statement]);
   for (const [file, statements] of sources) {
     await write(file, `${statements.join('\n')}\nexport const a = 1;\n`);
@@ -116,6 +134,8 @@ function cruise(): Promise<Violation[]> {
     'src',
     'workflows',
     'activities',
+    'dashboard',
+    'extension',
   ];
   const program = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
   return new Promise((resolve, reject) => {
