@@ -54,6 +54,8 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['src/local/c.ts', "import { a } from '../../test/a.ts';", 'no-test'],
   ['src/configuration.ts', "import { a } from './db/a.ts';", 'src-configuration.ts-imports'],
   ['src/process.ts', "import { a } from './db/a.ts';", 'src-process.ts-imports'],
+  ['src/loop.ts', "import { a } from './db/a.ts';", 'src-loop.ts-imports'],
+  ['src/worker/f.ts', "import { a } from '../loop.ts';", null],
   ['src/newcomer/b.ts', "import { a } from '../domain/a.ts';", 'no-unknown-part'],
   ['src/api/f.ts', "import { left } from 'left-pad';", 'no-unlisted-package'],
   ['src/api/g.ts', "import { a } from './nowhere.ts';", 'no-unresolved'],
@@ -88,7 +90,8 @@ beforeAll(async () => {
     await cp(join(ROOT, file), join(folder, file));
   const sources = new Map<string, string[]>();
   const modules = PARTS.map((part) => `src/${part}/a.ts`);
-  for (const file of [...modules, 'activities/a.ts', 'test/a.ts', 'src/process.ts']) sources.set(file, []);
+  for (const file of [...modules, 'activities/a.ts', 'test/a.ts', 'src/process.ts', 'src/loop.ts'])
+    sources.set(file, []);
   for (const [file, statement] of IMPORTS) sources.set(file, [...(sources.get(file) ?? []), statement]);
   for (const [file, statements] of sources) {
     await write(file, `${statements.join('\n')}\nexport const a = 1;\n`);
