@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { BOARD_COLUMNS } from '../contract/lead.ts';
 import { readBoard } from '../db/board.ts';
 import type { Database } from '../db/database.ts';
-import { cursorOf } from '../db/live.ts';
 import { tenantOf } from './authentication.ts';
 import { leadAnswers } from './lead-answers.ts';
 import { writeCursor } from './lead-query.ts';
@@ -38,7 +37,7 @@ export function boardRoutes({
   const answers = leadAnswers(ui);
   const boardOf = sharedReads(async (key) => {
     const [tenantId = '', limit] = key.split(' ');
-    const { columns, snapshot } = await database.together(tenantId, (rows) =>
+    const { columns, cursor } = await database.together(tenantId, (rows) =>
       readBoard(rows, BOARD_COLUMNS, Number(limit)),
     );
     return JSON.stringify({
@@ -48,7 +47,7 @@ export function boardRoutes({
         leads: leads.map(answers.line),
         next_cursor: next && writeCursor(next),
       })),
-      cursor: cursorOf(snapshot),
+      cursor,
     });
   }, READ_EVERY_MS);
   const router = Router();

@@ -10,19 +10,19 @@ export type BoardColumnRows<Column> = {
   next: ListPlace | null;
 };
 
-type Row<Column> = LeadRow & { board_column: Column; count: number; snapshot: string; place: string };
+type Row<Column> = LeadRow & { board_column: Column; count: number; cursor: string; place: string };
 
 /**
- * The board's columns in the order of `columns`, at most `limit` leads of each, and `snapshot`: the transactions that
- * all of this has seen, as `pg_current_snapshot()` writes them. One statement, so that it is one moment's.
+ * The board's columns in the order of `columns`, at most `limit` leads of each, and where the live stream
+ * goes on for who has seen all of this. One statement, so that it is one moment's.
  */
 export async function readBoard<Column extends string>(
   { query }: TenantRows,
   columns: readonly Column[],
   limit: number,
-): Promise<{ columns: BoardColumnRows<Column>[]; snapshot: string }> {
+): Promise<{ columns: BoardColumnRows<Column>[]; cursor: string }> {
   const rows = await query<Row<Column>>(
-    `select c.name as board_column, n.count, pg_current_snapshot()::text as snapshot,
+    `select c.name as board_column, n.count, (select live_cursor()) as cursor,
        newest.place, line.*
      from unnest($1::text[]) with ordinality as c(name, position)
      cross join lateral (select count(*) from lead where board_column = c.name) n
@@ -35,7 +35,7 @@ export async function readBoard<Column extends string>(
   );
   const byColumn = Map.groupBy(rows, (row) => row.board_column);
   return {
-    snapshot: rows[0]?.snapshot ?? '',
+    cursor: rows[0]?.cursor ?? '',
     columns: columns.map((column) => {
       const found = (byColumn.get(column) ?? []).filter((row) => row.id !== null);
       const shown = found.slice(0, limit);
@@ -43,7 +43,7 @@ export async function readBoard<Column extends string>(
       return {
         column,
         count: byColumn.get(column)?.[0]?.count ?? 0,
-        leads: shown.map(({ board_column: _c, count: _n, snapshot: _s, place: _p, ...lead }) => lead),
+        leads: shown.map(({ board_column: _c, count: _n, cursor: _s, place: _p, ...lead }) => lead),
         next: last ? { createdAt: last.place, id: last.id } : null,
       };
     }),

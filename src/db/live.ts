@@ -18,45 +18,48 @@ export type LiveChanges = {
   age: number;
 };
 
-// What a cursor says is opaque to whoever keeps it: when it was given, in seconds, and the snapshot of that moment.
-const CURSOR_FORM = /^(\d{1,12})\/(\d{1,20}:\d{1,20}:[\d,]*)$/;
+// What a cursor says is opaque to whoever keeps it: an epoch, seconds, and a snapshot. The SQL function makes it.
+const CURSOR_FORM = /^(\d{1,19})\/(\d{1,12})\/(\d{1,20}:\d{1,20}:[\d,]*)$/;
 
-/** The cursor of a moment that has just been read, by the snapshot it was read with (`pg_current_snapshot()`). */
-export function cursorOf(snapshot: string): string {
-  return `${Math.floor(Date.now() / 1000)}/${snapshot}`;
-}
+/** Of the time between a crash of the database and whoever first asked for a cursor after it. */
+const NO_EPOCH = '1';
 
-/** The cursor of this moment: read before what is shown, nothing that changes afterwards is missed. */
+/**
+ * The cursor of this moment: read before, or in the statement that reads, what is shown (`live_cursor()`), nothing
+ * that changes afterwards is missed.
+ */
 export async function liveCursor({ query }: Pick<TenantRows, 'query'>): Promise<string> {
-  const [now] = await query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
-  if (!now) throw new Error('the database told no snapshot');
-  return cursorOf(now.snapshot);
+  const [, [now]] = await Promise.all([
+    query('select begin_live_epoch()'),
+    query<{ cursor: string }>('select live_cursor() as cursor'),
+  ]);
+  if (!now) throw new Error('the database told no cursor');
+  return now.cursor;
 }
 
 /**
  * What became visible since `cursor`, in whatever order it was committed; transactions still open hold up nothing.
- * Null where the cursor is none of ours, or too old.
+ * Null where the cursor is none of ours, too old, or from before a crash of the database.
  */
 export async function changesSince(
   { query }: Pick<TenantRows, 'query'>,
   cursor: string,
 ): Promise<LiveChanges | null> {
-  const [, given, since] = CURSOR_FORM.exec(cursor) ?? [];
-  if (!given || !since || !isSnapshot(since)) return null;
+  const [, epoch, given, since] = CURSOR_FORM.exec(cursor) ?? [];
+  if (!since || !isSnapshot(since) || epoch === NO_EPOCH) return null;
   if (Date.now() / 1000 - Number(given) > 60 * CURSOR_MINUTES) return null;
-  const [found] = await query<Omit<LiveChanges, 'cursor'> & { snapshot: string; known: boolean }>(
-    `select pg_current_snapshot()::text as snapshot,
-       pg_snapshot_xmax($1::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) as known,
+  const [changes] = await query<LiveChanges>(
+    `select live_cursor() as cursor,
        coalesce(array_agg(distinct c.lead_id::text) filter (where c.kind = 'lead'), '{}') as leads,
        coalesce(array_agg(distinct c.kind) filter (where c.kind <> 'lead'), '{}') as kinds,
        coalesce(extract(epoch from clock_timestamp() - min(c.at)), 0)::float8 as age
      from live_change c
-     where c.xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(c.xid, $1::pg_snapshot)`,
+     where c.xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(c.xid, $1::pg_snapshot)
+       -- Of a copy of another database, rows may bear the numbers of transactions that are still to come.
+       and c.xid < pg_snapshot_xmax(pg_current_snapshot())`,
     [since],
   );
-  if (!found?.known) return null; // of another database, or of one that was set back
-  const { snapshot, known: _, ...changes } = found;
-  return { cursor: cursorOf(snapshot), ...changes };
+  return changes?.cursor.startsWith(`${epoch}/`) ? changes : null;
 }
 
 /** Whether PostgreSQL would take it: a text that it refuses would fail the transaction. */
@@ -68,12 +71,13 @@ function isSnapshot(text: string): boolean {
 
 /**
  * Forgets what was seen by a snapshot that this gave some time ago, over all tenants; gives the present one. With
- * null it forgets nothing.
+ * null it forgets nothing. After a crash it begins a new epoch, so that cursors serve again.
  */
 export async function forgetSeen(database: Database, snapshot: string | null): Promise<string> {
-  const [now] = await database.query<{ snapshot: string }>('select forget_live_changes($1) as snapshot', [
-    snapshot,
-  ]);
+  const [now] = await database.query<{ snapshot: string }>(
+    'select forget_live_changes($1) as snapshot, begin_live_epoch()',
+    [snapshot],
+  );
   if (!now) throw new Error('the database told no snapshot');
   return now.snapshot;
 }

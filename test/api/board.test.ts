@@ -49,7 +49,7 @@ test('no lead: every column is there, in its order, and empty', async () => {
   expect(columns).toEqual(
     BOARD_COLUMNS.map((column) => ({ column, count: 0, leads: [], next_cursor: null })),
   );
-  expect(cursor).toMatch(/^\d+:\d+:/);
+  expect(cursor).toMatch(/^\d+\/\d+\/\d+:\d+:/);
 });
 
 describe('where a lead stands', () => {
@@ -218,7 +218,7 @@ describe('the answer', () => {
   test('the cursor is the moment of the rows: what was committed by then it has seen, the rest not', async () => {
     const { id } = await lead();
     const { columns, cursor } = await readBoard('?limit=100');
-    const snapshot = cursor.split('/')[1];
+    const snapshot = cursor.split('/')[2];
     expect(columns.flatMap(({ leads }) => leads).some((line) => line.id === id)).toBe(true);
     const [before] = await product.query<{ seen: boolean }>(
       'select pg_visible_in_snapshot(xmin::text::xid8, $2::pg_snapshot) as seen from lead where id = $1',

@@ -1,27 +1,26 @@
-import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { authenticator } from '../../src/api/authentication.ts';
+import { cookieSecret } from '../../src/api/session-cookie.ts';
 import { attachStream, type Stream } from '../../src/api/stream/stream.ts';
 import { STREAM_CLOSED } from '../../src/contract/stream.ts';
 import { hashKey, newKey } from '../../src/db/sealing.ts';
-import { findApiKey } from '../../src/db/tenants.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
+import { asPage, signIn } from '../harness/signing-in.ts';
 import { closeStreamPages, openStreamPage } from '../harness/stream-page.ts';
 
 // Who is let in, and who is shown out again: at a stream of our own, which looks more often.
 
 const ALIVE_MS = 200;
-const COOKIE = 'session=ours';
 
 /** A stream, and what it tells of itself. */
 type Served = { url: string; stream: Stream; registry: Registry; stop(): Promise<void> };
 
 let product: Product;
 let served: Served;
-/** Sessions that have not ended. */
-const sessions = new Set([COOKIE]);
 
 beforeAll(async () => {
   product = await startProduct({ worker: false });
@@ -38,12 +37,7 @@ async function serve(times: { aliveMs?: number; idleMs?: number } = {}): Promise
   const registry = new Registry();
   const stream = attachStream(server, {
     database: product.database,
-    authenticate: {
-      byKey: (key) => findApiKey(product.database, key),
-      async byCookies({ cookie }: IncomingHttpHeaders) {
-        return cookie !== undefined && sessions.has(cookie) ? { tenantId: product.tenantId } : null;
-      },
-    },
+    authenticate: authenticator(product.database, cookieSecret(product.secretKey)),
     readLines: ({ query }, ids) =>
       query(`select id, attention, repeat('x', $2) as long from lead where id = any ($1)`, [ids, 20_000]),
     registry,
@@ -91,7 +85,8 @@ test('who says nothing is shown out after 5 s, who says more than hello at once'
 });
 
 test('a session’s cookie lets in a page of our own, and no page of another site', async () => {
-  const from = (origin: string | undefined, cookie = COOKIE) => ({
+  const { cookie: session } = await signIn(product);
+  const from = (origin: string | undefined, cookie = session) => ({
     headers: { cookie, ...(origin === undefined ? {} : { origin }) },
   });
   const own = await openStreamPage(served.url, {}, from(served.url));
@@ -100,7 +95,11 @@ test('a session’s cookie lets in a page of our own, and no page of another sit
     const refused = await openStreamPage(served.url, {}, { ...shut, ...from(origin) });
     expect([origin, await refused.closed]).toEqual([origin, STREAM_CLOSED.unauthorised]);
   }
-  const other = await openStreamPage(served.url, {}, { ...shut, ...from(served.url, 'session=unknown') });
+  const other = await openStreamPage(
+    served.url,
+    {},
+    { ...shut, ...from(served.url, `${session.slice(0, -9)}AAAAAAAAA`) },
+  );
   expect(await other.closed).toBe(STREAM_CLOSED.unauthorised);
   // A key is nobody's by accident: it may come from wherever it was given to.
   const extension = await page({}, { headers: { origin: 'chrome-extension://abcdefgh' } });
@@ -113,18 +112,18 @@ test('with its key revoked, or its session ended, an open page is closed', async
     `insert into api_key (tenant_id, name, prefix, hash) values (current_tenant(), 'short', 'lf_', $1)`,
     [hashKey(key)],
   );
+  const { cookie } = await signIn(product);
   const [byKey, bySession, stays] = [
     await page({ key }),
-    await openStreamPage(served.url, {}, { headers: { cookie: COOKIE, origin: served.url } }),
+    await openStreamPage(served.url, {}, { headers: { cookie, origin: served.url } }),
     await page(),
   ];
   await sleep(3 * ALIVE_MS);
   expect(byKey.socket.readyState).toBe(byKey.socket.OPEN);
   await product.query('update api_key set revoked_at = now() where hash = $1', [hashKey(key)]);
   expect(await byKey.closed).toBe(STREAM_CLOSED.unauthorised);
-  sessions.delete(COOKIE);
+  await asPage(product, cookie)('POST', '/api/auth/sign-out', {});
   expect(await bySession.closed).toBe(STREAM_CLOSED.unauthorised);
-  sessions.add(COOKIE);
   expect(stays.socket.readyState).toBe(stays.socket.OPEN);
 });
 

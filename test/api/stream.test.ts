@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { MOST_ATTEMPTS, markFailed } from '../../src/db/inbox.ts';
+import { streamMessage } from '../../src/contract/stream.ts';
 import { liveCursor } from '../../src/db/live.ts';
 import { type ServingProcess, startApi } from '../harness/processes.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
@@ -79,6 +80,7 @@ test('a lead is followed step by step at the pages of every API process', async 
     const changes = seen.map(({ updated_at }) => updated_at);
     expect(changes).toEqual([...changes].sort());
     expect(messages[0]?.type).toBe('ready');
+    for (const message of messages) streamMessage.parse(message);
   }
 });
 
@@ -142,23 +144,28 @@ test('a page that comes back has what changed meanwhile, once and as it is now, 
 
 test('a cursor that is too old, of another database, or none at all is told to read anew', async () => {
   const now = await cursorNow();
-  const [seconds, snapshot = ''] = now.split('/');
+  const [epoch, seconds, snapshot = ''] = now.split('/');
   const wrong = [
-    `${Number(seconds) - 601}/${snapshot}`,
-    `${seconds}/${snapshot.replace(/^(\d+):\d+:.*/, '$1:99999999:')}`,
-    `${seconds}/5:3:`,
-    `${seconds}/3:9:8,4`,
-    `${seconds}/3:9:,`,
-    `${seconds}/0:9:`,
+    `${epoch}/${Number(seconds) - 601}/${snapshot}`,
+    `${Number(epoch) + 1}/${seconds}/${snapshot}`,
+    `1/${seconds}/${snapshot}`,
+    `${epoch}/${seconds}/5:3:`,
+    `${epoch}/${seconds}/3:9:8,4`,
+    `${epoch}/${seconds}/3:9:,`,
+    `${epoch}/${seconds}/3:9:4,,5`,
+    `${epoch}/${seconds}/0:9:`,
+    `${epoch}/${seconds}/3:99999999999999999999:`,
     'yesterday',
     '',
   ];
   for (const cursor of wrong) {
     const { messages } = await page({ cursor });
     expect([cursor, messages[0]?.type]).toEqual([cursor, 'resync']);
-    expect(messages[0]?.cursor.split('/')[0]).toMatch(/^\d+$/);
+    expect(messages[0]?.cursor).toMatch(/^\d+\/\d+\/\d+:\d+:/);
   }
-  expect((await page({ cursor: `${Number(seconds) - 590}/${snapshot}` })).messages[0]?.type).toBe('ready');
+  expect((await page({ cursor: `${epoch}/${Number(seconds) - 590}/${snapshot}` })).messages[0]?.type).toBe(
+    'ready',
+  );
   expect((await page({ cursor: now })).messages[0]?.type).toBe('ready');
 });
 

@@ -132,7 +132,7 @@ function delaysOf(changes: readonly Change[], told: readonly Told[], pages: numb
 
 /** Whether a transaction is visible in the snapshot that a cursor holds. */
 function seenBy(cursor: string): (xid: number) => boolean {
-  const [xmin = 0, xmax = 0, ...open] = (cursor.split('/')[1] ?? '').split(/[:,]/).map(Number);
+  const [xmin = 0, xmax = 0, ...open] = (cursor.split('/')[2] ?? '').split(/[:,]/).map(Number);
   return (xid) => xid < xmin || (xid < xmax && !open.includes(xid));
 }
 

@@ -65,6 +65,7 @@ const IMPORTS: [file: string, statement: string, rule: string | null][] = [
   ['extension/panel/e.ts', "import { a } from '../../src/db/a.ts';", 'extension-imports'],
   ['extension/panel/f.ts', "import { a } from '../background/a.ts';", 'extension-key-apart'],
   ['extension/screen/b.ts', "import { a } from '../stored.ts';", 'extension-screen-apart'],
+  ['src/worker/f.ts', "import { a } from '../loop.ts';", null],
   ['src/newcomer/b.ts', "import { a } from '../domain/a.ts';", 'no-unknown-part'],
   ['src/api/f.ts', "import { left } from 'left-pad';", 'no-unlisted-package'],
   ['src/api/g.ts', "import { a } from './nowhere.ts';", 'no-unresolved'],
@@ -105,6 +106,7 @@ beforeAll(async () => {
     'extension/background/a.ts',
     'test/a.ts',
     'src/process.ts',
+    'src/loop.ts',
   ])
     sources.set(file, []);
   for (const [file, statement] of IMPORTS) sources.set(file, [...(sources.get(file) ?? []), statement]);
