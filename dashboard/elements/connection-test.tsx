@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import type { ConnectionTest } from '../../src/contract/connection.ts';
 
 const LOOKS = {
-  ok: { color: 'teal', icon: IconCheck, word: 'Certo' },
+  ok: { color: 'verde', icon: IconCheck, word: 'Certo' },
   warning: { color: 'yellow', icon: IconAlertTriangle, word: 'Atenção' },
   failed: { color: 'red', icon: IconX, word: 'Errado' },
 } as const;
@@ -13,7 +13,7 @@ export function ConnectionTestResult({ test }: { test: ConnectionTest }) {
   const warned = test.checks.some(({ state }) => state === 'warning');
   const title = !test.ok ? 'Há o que corrigir' : warned ? 'Funciona, com ressalvas' : 'Tudo certo';
   return (
-    <Alert variant="light" color={!test.ok ? 'red' : warned ? 'yellow' : 'teal'} title={title} role="status">
+    <Alert variant="light" color={!test.ok ? 'red' : warned ? 'yellow' : 'verde'} title={title} role="status">
       <List spacing={8} size="sm" listStyleType="none">
         {test.checks.map(({ name, state, message }) => {
           const { color, icon: Picture, word } = LOOKS[state];

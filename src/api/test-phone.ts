@@ -56,7 +56,8 @@ export function testPhoneRoutes({ database, testPhoneUrl }: Needs): Router {
   const show: RequestHandler = async (_request, response) => {
     const url = sandboxUrl();
     const numbers = await database.tenant(tenantOf(response), (rows) => numbersOfLeads(rows, url));
-    const phones = numbers.length > 0 ? await asked(() => listPhones(url, numbers)) : [];
+    const found = numbers.size > 0 ? await asked(() => listPhones(url, [...numbers.keys()])) : [];
+    const phones = found.map((phone) => ({ ...phone, name: numbers.get(phone.wa_id) ?? phone.wa_id }));
     response.json({ phones } satisfies TestPhone);
   };
 

@@ -119,6 +119,8 @@ export const testPhone = z.object({
     z.object({
       /** Digits, as WhatsApp knows them. */
       wa_id: z.string(),
+      /** Of the person whose lead is written to there. */
+      name: z.string(),
       messages: z.array(
         z.object({
           id: z.string(),

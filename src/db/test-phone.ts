@@ -5,17 +5,21 @@ const MOST_LEADS = 500;
 
 /**
  * The numbers (digits, or business-scoped user ids) of people who have leads, as the sandbox at `sandboxUrl` may
- * know them; none where the tenant has no number of that sandbox.
+ * know them, with the people's names; none where the tenant has no number of that sandbox.
  */
-export async function numbersOfLeads({ query }: TenantRows, sandboxUrl: string): Promise<string[]> {
-  const found = await query<{ value: string }>(
-    `select distinct ltrim(i.value, '+') as value
+export async function numbersOfLeads(
+  { query }: TenantRows,
+  sandboxUrl: string,
+): Promise<ReadonlyMap<string, string>> {
+  const found = await query<{ value: string; name: string }>(
+    `select distinct ltrim(i.value, '+') as value, p.name
      from (select person_id from lead order by created_at desc, id desc limit $2) l
+     join person p on p.id = l.person_id
      join person_identity i on i.person_id = l.person_id
      where i.kind in ('phone', 'wa_id', 'bsuid') and exists (select from channel where base_url = $1)`,
     [sandboxUrl, MOST_LEADS],
   );
-  return found.map(({ value }) => value);
+  return new Map(found.map(({ value, name }) => [value, name]));
 }
 
 /** Whether a number of the sandbox at `sandboxUrl` is that of somebody who has a lead here. */

@@ -13,6 +13,8 @@ import { StartError } from './start-error.ts';
 import { startTemporal } from './temporal.ts';
 import { ensureTenant, keptTenant, needsSandbox, sampleApiKey } from './tenant.ts';
 
+const READING_MS = 10_000;
+
 /**
  * The steps of `npm start`, from nothing to a product that takes leads: PostgreSQL and its schema, Temporal, the
  * sandbox, the first tenant, API and worker; on an empty database also a first lead, followed until it sleeps.
@@ -36,6 +38,8 @@ export async function bringUp(start: Start): Promise<void> {
     ...temporal,
   });
   await connectSandbox(start, sandbox);
+
+  await readTemplates(start);
 
   progress.line('Ready.');
   if (isNew && sandbox) await sampleLead(start, sandbox);
@@ -133,6 +137,19 @@ async function connectSandbox(
 ): Promise<void> {
   const kept = keptTenant(dataDir);
   if (sandbox && kept?.sandbox) await registerWebhooks(sandbox, apiUrl(settings), kept.webhookPaths);
+}
+
+/** The templates as WhatsApp has them now: what is shown of messages is not to wait for the hourly reading. */
+async function readTemplates({ settings, dataDir }: Start): Promise<void> {
+  const apiKey = sampleApiKey(dataDir);
+  if (!apiKey) return;
+  const reading = fetch(`${apiUrl(settings)}/v1/templates/sync`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}` },
+    signal: AbortSignal.timeout(READING_MS),
+  });
+  // WhatsApp being away is told elsewhere, and the hourly reading makes up for it.
+  await reading.then((answer) => answer.body?.cancel()).catch(() => undefined);
 }
 
 async function sampleLead({ settings, dataDir, progress }: Start, sandbox: SandboxAccess): Promise<void> {

@@ -127,7 +127,7 @@ describeInBrowser(
       const { page } = await watchedPage(browser, product.url);
       await signInOnPage(page, product.login);
       await page.goto('/leads');
-      await page.getByText('Ao vivo').first().waitFor();
+      await page.getByRole('complementary').getByText('Ao vivo').waitFor();
       const { lead_id } = await product.refer({ nome: 'Zuleica Chegou Agora' });
       const card = page.getByRole('link', { name: /Zuleica Chegou Agora/ });
       await card.waitFor();

@@ -18,6 +18,7 @@ const NAMES = [
  * that has a conversation, and one whose name is markup.
  */
 export async function someLeads(product: Product): Promise<{ leadId: string; injected: string }> {
+  await product.call('POST', '/v1/templates/sync');
   const agents = product.sandbox.chatwoot.agents;
   const ids: string[] = [];
   for (const [number, nome] of NAMES.entries()) {

@@ -64,7 +64,7 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await dashboard.goto(address);
     await signInOnPage(dashboard, loginIn(start.printed));
     await dashboard.goto(`${address}/leads`);
-    await dashboard.getByText('Ao vivo').first().waitFor();
+    await dashboard.getByRole('complementary').getByText('Ao vivo').waitFor();
   });
 
   test('a key is made in the settings, and the extension takes it', async () => {
@@ -91,7 +91,7 @@ describeExtension('from the first start to a conversion, as its users do it', ()
 
   test('a lead sent from the call screen moves over the open board by itself', async () => {
     await dashboard.goto(`${api}/leads`);
-    await dashboard.getByText('Ao vivo').first().waitFor();
+    await dashboard.getByRole('complementary').getByText('Ao vivo').waitFor();
     await callScreen.bringToFront();
     const name = await callerName();
     await send(name);
@@ -105,9 +105,8 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     const name = await nameOfCall(1);
     await dashboard.goto(`${api}/telefone`);
     await dashboard
+      .getByRole('navigation', { name: 'Telefones' })
       .getByRole('button', { name: new RegExp(name) })
-      .or(dashboard.getByRole('tab', { name: new RegExp(name) }))
-      .first()
       .click();
     await answer('Pode me ligar depois das 15h?');
     await dashboard.goto(`${api}/leads`);
@@ -130,9 +129,8 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await dashboard.bringToFront();
     await dashboard.goto(`${api}/telefone`);
     await dashboard
+      .getByRole('navigation', { name: 'Telefones' })
       .getByRole('button', { name: new RegExp(name) })
-      .or(dashboard.getByRole('tab', { name: new RegExp(name) }))
-      .first()
       .click();
     await answer('SAIR');
     await dashboard.goto(`${api}/leads`);
@@ -175,6 +173,6 @@ async function send(name: string): Promise<void> {
 }
 
 async function answer(text: string): Promise<void> {
-  await dashboard.getByPlaceholder(/mensagem/i).fill(text);
+  await dashboard.getByLabel('Responder como a pessoa').fill(text);
   await dashboard.keyboard.press('Enter');
 }

@@ -70,7 +70,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...options.sandbox,
   });
   const secretKey = randomBytes(32).toString('base64');
-  const login = { email: 'supervisao@exemplo.com.br', password: 'senha-do-teste' };
+  const login = { email: 'supervisao@exemplo.com.br', password: randomBytes(12).toString('base64url') };
   const tenant = await createFirstTenant(db.url, secretKey, sandboxTenant(sandbox));
   if (!tenant) throw new Error('the database was not empty');
   await makeFirstUser(db.url, { ...login, name: 'Supervisão' });

@@ -155,7 +155,7 @@ function StateBadge({ channel }: { channel: Channel }) {
       modelo parado
     </Badge>
   ) : (
-    <Badge color="teal" variant="light" tt="none">
+    <Badge color="verde" variant="light" tt="none">
       enviando
     </Badge>
   );

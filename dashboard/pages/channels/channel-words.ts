@@ -9,7 +9,7 @@ export const PAUSED_BY = {
 
 /** Meta's rating of a number. */
 export const QUALITY: Readonly<Record<string, { name: string; color: string }>> = {
-  GREEN: { name: 'Alta', color: 'teal' },
+  GREEN: { name: 'Alta', color: 'verde' },
   YELLOW: { name: 'Média', color: 'yellow' },
   RED: { name: 'Baixa', color: 'red' },
   UNKNOWN: { name: 'Sem nota ainda', color: 'gray' },
@@ -17,7 +17,7 @@ export const QUALITY: Readonly<Record<string, { name: string; color: string }>> 
 
 /** What an Evolution gateway says of its instance. */
 export const CONNECTION = {
-  open: { name: 'conectada', color: 'teal' },
+  open: { name: 'conectada', color: 'verde' },
   connecting: { name: 'conectando', color: 'yellow' },
   close: { name: 'desconectada', color: 'red' },
   refused: { name: 'código QR não lido', color: 'red' },

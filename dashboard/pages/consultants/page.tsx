@@ -16,7 +16,7 @@ import { type Agent, agentOf } from './agent.ts';
 import { ConsultantForm } from './consultant-form.tsx';
 
 const AVAILABILITY: Readonly<Record<string, { name: string; color: string }>> = {
-  online: { name: 'disponível', color: 'teal' },
+  online: { name: 'disponível', color: 'verde' },
   busy: { name: 'ocupado', color: 'yellow' },
   offline: { name: 'fora', color: 'gray' },
 };

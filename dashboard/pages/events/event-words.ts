@@ -11,5 +11,5 @@ export const SOURCES: Record<EventLine['source'], string> = {
 export const STATES = {
   dead: { name: 'falhou', color: 'red' },
   pending: { name: 'na fila', color: 'yellow' },
-  applied: { name: 'aplicado', color: 'teal' },
+  applied: { name: 'aplicado', color: 'verde' },
 } as const;

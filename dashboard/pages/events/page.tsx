@@ -120,7 +120,7 @@ export function EventsPage() {
                         <UnstyledButton
                           className={classes.open}
                           onClick={() => setOpen(event.id)}
-                          aria-label={`Abrir o evento ${event.id}`}
+                          aria-label={`${fullWhen(event.received_at, zone)}: abrir o evento ${event.id}`}
                         >
                           {fullWhen(event.received_at, zone)}
                         </UnstyledButton>

@@ -41,7 +41,9 @@ export function ImportPage() {
               A primeira linha traz os nomes das colunas, em qualquer ordem; cnpj, email e observacoes podem
               faltar. Até 5.000 linhas, separadas por ponto e vírgula ou vírgula.
             </Text>
-            <Code block>{SAMPLE}</Code>
+            <Code block tabIndex={0} aria-label="Exemplo da primeira linha">
+              {SAMPLE}
+            </Code>
             <FileInput
               label="Arquivo CSV"
               placeholder="Escolher arquivo"
@@ -94,7 +96,7 @@ function Summary({ result }: { result: LeadImport }) {
   const { lines, refused } = result;
   if (result.dry_run) {
     return (
-      <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'teal'} role="status">
+      <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'verde'} role="status">
         {count(lines - refused.length)} de {count(lines)} linhas estão certas.
         {refused.length > 0 &&
           ' As outras estão abaixo: corrija-as na planilha e envie de novo, ou importe só as certas. O que já foi importado não se repete.'}
@@ -109,7 +111,7 @@ function Summary({ result }: { result: LeadImport }) {
     [refused.length, 'recusadas'],
   ] as const;
   return (
-    <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'teal'} role="status">
+    <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'verde'} role="status">
       {parts
         .filter(([number]) => number > 0)
         .map(([number, words]) => `${count(number)} ${words}`)

@@ -51,7 +51,7 @@ export function TestPhonePage() {
           <Select
             className={classes.select}
             label="Telefone"
-            data={phones.map(({ wa_id }) => ({ value: wa_id, label: phone(wa_id) }))}
+            data={phones.map(({ wa_id, name }) => ({ value: wa_id, label: `${name} · ${phone(wa_id)}` }))}
             value={shown.wa_id}
             allowDeselect={false}
             searchable

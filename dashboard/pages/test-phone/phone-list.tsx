@@ -9,6 +9,9 @@ import classes from './test-phone.module.css';
 
 const SHOWN = 60;
 
+/** Without accents and case. */
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+
 /** The phones to choose from, the newest conversation first. */
 export function PhoneList({
   phones,
@@ -23,20 +26,23 @@ export function PhoneList({
   const now = useNow(30_000);
   const [typed, setTyped] = useState('');
   const digits = typed.replace(/\D/g, '');
-  const found = phones.filter(({ wa_id }) => wa_id.includes(digits)).slice(0, SHOWN);
+  const words = plain(typed);
+  const found = phones
+    .filter(({ wa_id, name }) => (digits ? wa_id.includes(digits) : plain(name).includes(words)))
+    .slice(0, SHOWN);
   return (
     <nav className={`surface ${classes.list}`} aria-label="Telefones">
       <TextInput
         type="search"
         aria-label="Procurar um telefone"
-        placeholder="Procurar pelo número"
+        placeholder="Nome ou número"
         leftSection={<IconSearch size={16} stroke={1.8} aria-hidden />}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         m="sm"
       />
       <ul>
-        {found.map(({ wa_id, messages }) => {
+        {found.map(({ wa_id, name, messages }) => {
           const last = messages.at(-1);
           return (
             <li key={wa_id}>
@@ -47,9 +53,10 @@ export function PhoneList({
                 onClick={() => onChoose(wa_id)}
               >
                 <span className={classes.choiceHead}>
-                  <b>{phone(wa_id)}</b>
+                  <b>{name}</b>
                   {last && <time dateTime={last.at}>{shortWhen(last.at, zone, now)}</time>}
                 </span>
+                <span className={classes.choiceText}>{phone(wa_id)}</span>
                 {last && (
                   <span className={classes.choiceText}>
                     {last.direction === 'in' && 'Você: '}
@@ -60,7 +67,7 @@ export function PhoneList({
             </li>
           );
         })}
-        {found.length === 0 && <li className={classes.nobody}>Nenhum telefone com este número.</li>}
+        {found.length === 0 && <li className={classes.nobody}>Ninguém com este nome ou número.</li>}
       </ul>
     </nav>
   );

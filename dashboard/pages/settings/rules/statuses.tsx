@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Checkbox, Group, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import type { ReferralStatus, TenantSettings } from '../../../../src/domain/settings.ts';
+import type { ReferralStatus } from '../../../../src/domain/referral-status.ts';
+import type { TenantSettings } from '../../../../src/domain/settings.ts';
 import { FailureNotice } from '../../../elements/failure-notice.tsx';
 import { RowSkeletons } from '../../../elements/row-skeletons.tsx';
 import { Surface } from '../../../elements/surface.tsx';

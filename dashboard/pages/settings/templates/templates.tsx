@@ -14,7 +14,7 @@ import { toastDone, toastFailed } from '../../../elements/toasts.ts';
 import { TemplatePreview } from './template-preview.tsx';
 
 const STATUSES: Readonly<Record<string, { name: string; color: string }>> = {
-  APPROVED: { name: 'aprovado', color: 'teal' },
+  APPROVED: { name: 'aprovado', color: 'verde' },
   PENDING: { name: 'em análise', color: 'yellow' },
   REJECTED: { name: 'recusado', color: 'red' },
   PAUSED: { name: 'pausado', color: 'orange' },

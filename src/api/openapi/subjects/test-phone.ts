@@ -22,6 +22,7 @@ export const testPhones: Subject = {
     described(phone, {
       fields: {
         wa_id: 'O número, como o WhatsApp o conhece.',
+        name: 'O nome da pessoa.',
         messages: 'As mensagens, a mais antiga primeiro.',
       },
     }),
