@@ -102,6 +102,7 @@ describeInBrowser(
 
     test('a name that is markup is text', async () => {
       const { page, faults } = await watchedPage(browser, product.url);
+      await page.goto('/');
       await signInOnPage(page, product.login);
       await page.goto(`/leads/${injected}`);
       await page.getByRole('heading', { level: 1, name: '<img src=x onerror=alert(1)>' }).waitFor();
@@ -112,19 +113,19 @@ describeInBrowser(
 
     test('a session that is over leads to the sign-in, and from there back', async () => {
       const { page } = await watchedPage(browser, product.url);
+      await page.goto('/');
       await signInOnPage(page, product.login);
       await page.context().clearCookies();
       await page.goto('/consultores');
       await page.getByRole('button', { name: 'Entrar' }).waitFor();
-      await page.getByLabel('E-mail').fill(product.login.email);
-      await page.getByLabel('Senha', { exact: true }).fill(product.login.password);
-      await page.getByRole('button', { name: 'Entrar' }).click();
+      await signInOnPage(page, product.login);
       await page.getByRole('heading', { level: 1, name: 'Consultores' }).waitFor();
       await page.context().close();
     });
 
     test('what somebody else changes is on the open board and in the open lead by itself', async () => {
       const { page } = await watchedPage(browser, product.url);
+      await page.goto('/');
       await signInOnPage(page, product.login);
       await page.goto('/leads');
       await page.getByRole('complementary').getByText('Ao vivo').waitFor();

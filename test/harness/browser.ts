@@ -112,12 +112,11 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     );
 }
 
-/** Signs in on the sign-in page, as people do. */
+/** Signs in on the sign-in page, which is open, as people do. */
 export async function signInOnPage(
   page: Page,
   { email, password }: { email: string; password: string },
 ): Promise<void> {
-  await page.goto('/');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Senha', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Entrar' }).click();
