@@ -18,6 +18,7 @@ FROM node:24.21.0-slim AS dashboard
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
 COPY src/domain ./src/domain
 COPY src/contract ./src/contract
 COPY dashboard ./dashboard

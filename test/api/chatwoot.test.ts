@@ -3,7 +3,7 @@ import { createSealing } from '../../src/db/sealing.ts';
 import { closeHttp } from '../../src/providers/http.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { asContract } from '../harness/contract.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { type Product, startProduct, until } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { freePort } from '../providers/http-server.ts';
@@ -161,6 +161,7 @@ describe('moving', () => {
       await new Promise((resolve) => setTimeout(resolve, 5_100));
       expect((await product.call('POST', `/v1/leads/${leadId}/rework-now`)).status).toBe(202);
       await inStage(product, leadId, 'rework');
+      await until(() => other.chatwoot.state().contacts.length > 0);
       expect(other.chatwoot.state().contacts).toHaveLength(1);
     } finally {
       await change({ url, token });

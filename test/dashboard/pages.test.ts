@@ -44,7 +44,7 @@ const PAGES: readonly { name: string; path: () => string; shows: string | RegExp
   { name: 'descadastro', path: () => '/configuracoes/descadastro', shows: 'SAIR' },
   { name: 'precos', path: () => '/configuracoes/precos', shows: 'Autenticação' },
   { name: 'chaves', path: () => '/configuracoes/chaves', shows: 'Começa com' },
-  { name: 'telefone', path: () => '/telefone', shows: 'Maria Aparecida' },
+  { name: 'telefone', path: () => '/telefone', shows: 'Parar de receber' },
   { name: 'conta', path: () => '/conta', shows: 'Senha atual' },
 ];
 

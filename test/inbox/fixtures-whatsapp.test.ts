@@ -39,7 +39,7 @@ type Expected = {
   kind: string;
   outcome: string;
   message?: Json;
-  timeline?: string;
+  timeline?: string | string[];
   /** Whether the lead's workflow is told. */
   told?: boolean;
   channel?: Json;
@@ -73,11 +73,11 @@ const account = (outcome: string, more: Partial<Expected>): Expected => ({
 });
 
 const EXPECTED: Record<string, Expected> = {
-  meta_openapi__button_message: replied({
-    kind: 'button',
-    body: 'Unsubscribe',
-    button_payload: 'Unsubscribe',
-  }),
+  meta_openapi__button_message: {
+    ...replied({ kind: 'button', body: 'Unsubscribe', button_payload: 'Unsubscribe' }),
+    outcome: 'opted_out',
+    timeline: ['replied', 'opted_out'],
+  },
   meta_openapi__contact_sharing_message: replied({ kind: 'contacts', body: null }),
   meta_openapi__image_message: replied({ kind: 'image', body: 'Taj Mahal' }),
   meta_openapi__reaction_message: reacted('👍'),
@@ -169,6 +169,8 @@ const EXPECTED: Record<string, Expected> = {
   }),
 };
 
+const isStop = (name: string) => EXPECTED[name]?.outcome === 'opted_out';
+
 describeWithFixtures('payloads of others, through the real endpoint', () => {
   let product: Product;
   let leadId: string;
@@ -205,7 +207,7 @@ describeWithFixtures('payloads of others, through the real endpoint', () => {
 
   test('each has its line here', () => expect(Object.keys(EXPECTED).sort()).toEqual(names.sort()));
 
-  test.each(names)('%s', async (name) => {
+  const arrives = async (name: string) => {
     const body = sharedJson(`${FOLDER}/${name}.json`) as { entry: { id: string }[] };
     const expected = EXPECTED[name];
     if (!expected) throw new Error(`nothing is expected of ${name}`);
@@ -241,7 +243,7 @@ describeWithFixtures('payloads of others, through the real endpoint', () => {
     else expect(lead.messages).toEqual(before.messages);
     const news = (of: { timeline: { kind: string }[] }) =>
       of.timeline.map(({ kind }) => kind).filter((kind) => !['delivered', 'read', 'failed'].includes(kind));
-    expect(news(lead).sort()).toEqual([...news(before), ...(timeline ? [timeline] : [])].sort());
+    expect(news(lead).sort()).toEqual([...news(before), ...[timeline ?? []].flat()].sort());
     const told = await product.query('select from engine_outbox where lead_id = $1', [leadId]);
     expect(told).toHaveLength(expected.told ? 1 : 0);
     expect(lead).toMatchObject(expected.lead ?? { attention: before.attention });
@@ -253,7 +255,9 @@ describeWithFixtures('payloads of others, through the real endpoint', () => {
     // The same again: known, and nothing else.
     expect(await postWhatsApp(product, body)).toBe(200);
     expect(await applyEvents(product)).toBe(0);
-  });
+  };
+
+  test.each(names.filter((name) => !isStop(name)))('%s', arrives);
 
   test('a number that changed is found under both', async () => {
     await postWhatsApp(product, sharedJson(`${FOLDER}/pywa__system__phone_number_change.json`));
@@ -277,4 +281,7 @@ describeWithFixtures('payloads of others, through the real endpoint', () => {
     await applyEvents(product);
     expect(await channel()).toMatchObject({ state: 'active', paused_by: null });
   });
+
+  // Last, as an opt-out holds for ever: what the same person says afterwards is of no lead.
+  test.each(names.filter(isStop))('%s', arrives);
 });

@@ -274,6 +274,8 @@ describe('after a week', () => {
       { source: 'whatsapp', state: 'dead', attempts: 701, error: 'HTTP 503', outcome: null },
     ]);
     const { id } = listed.body.events[0];
+    // What came before it is not to be counted below.
+    while ((await applyEvents(product)) > 0);
     far.answer = 200;
     far.arrived.length = 0;
     for (const outcome of ['passed_on', 'known']) {

@@ -101,7 +101,7 @@ export async function buildImage(folder: string): Promise<Image> {
 
   const building = stages.find((stage) => stage.name === 'dashboard');
   if (!building) throw new Error('the stage that builds the dashboard is gone');
-  if (existsSync(join(ROOT, 'dashboard'))) await buildDashboard(building);
+  await buildDashboard(building);
 
   const inFolder = (value: string) => value.replace(/^\/app\//, `${folder}/`);
   const env = Object.fromEntries(Object.entries(last.env).map(([name, value]) => [name, inFolder(value)]));

@@ -49,11 +49,11 @@ function StatusForm({
               field.startsWith(`referralStatuses.${place}`),
             )?.message;
             return (
-              <Group key={row.key} gap="xs" align="flex-start" wrap="nowrap">
+              <Group key={row.key} gap="xs" align="flex-start">
                 <TextInput
                   aria-label={`Nome do ${place + 1}º status`}
                   placeholder="Nome"
-                  flex={1}
+                  flex="1 1 180px"
                   value={row.label}
                   error={error}
                   onChange={(event) => change(row.key, { label: event.currentTarget.value })}
@@ -61,7 +61,7 @@ function StatusForm({
                 <TextInput
                   aria-label={`Código do ${place + 1}º status`}
                   placeholder="codigo"
-                  flex={1}
+                  flex="1 1 180px"
                   value={row.value}
                   onChange={(event) => change(row.key, { value: event.currentTarget.value })}
                 />
