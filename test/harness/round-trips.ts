@@ -4,7 +4,10 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A way to PostgreSQL that counts how often whoever uses it has waited for an answer. */
 export type CountedWay = { url: string; trips(): number; close(): Promise<void> };
 
-/** Opens a way to `databaseUrl`: each time something is sent after an answer has come counts as one round trip. */
+/**
+ * Opens a way to `databaseUrl`: each time something is sent after an answer has come counts as one round trip. What
+ * announces news does not count: it is gathered by time, and nobody waits for it.
+ */
 export async function countRoundTrips(databaseUrl: string): Promise<CountedWay> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -12,7 +15,8 @@ export async function countRoundTrips(databaseUrl: string): Promise<CountedWay> 
   const server = createServer((client) => {
     const database = connect(Number(target.port), target.hostname);
     let answered = true;
-    client.on('data', () => {
+    client.on('data', (sent) => {
+      if (sent.includes('pg_notify')) return;
       if (answered) trips++;
       answered = false;
     });
