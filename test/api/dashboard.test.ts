@@ -86,8 +86,7 @@ test.each([
   ['/health/nothing', 404],
   ['/metrics/nothing', 404],
   ['/webhooks', 404],
-  ['/docs', 404],
-  ['/openapi.json', 404],
+  ['/docs/nothing', 404],
 ])('%s is no page: a problem, of which nothing may be loaded', async (path, status) => {
   const answer = await get(path);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([

@@ -90,7 +90,7 @@ test('a template is read with the first name in it, whatever the name is', () =>
     header: null,
     body: 'Olá, <img!',
     footer: null,
-    buttons: ['Quero falar'],
+    buttons: [{ text: 'Quero falar', isQuickReply: true }],
   });
   expect(templateText({ components: [] }, 'Ana')).toBeNull();
 });
