@@ -1,5 +1,6 @@
 import type { LeadLine } from './lead.ts';
-import { STREAM_CLOSED, type StreamHello, type StreamMessage } from './stream.ts';
+import type { StreamHello, StreamMessage } from './stream.ts';
+import { STREAM_CLOSED } from './stream-closed.ts';
 
 // Written as a method, so that handlers of a browser's own, fuller events fit.
 type Handler<Event> = { handle(event: Event): void }['handle'] | null;

@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import { authenticator } from '../../src/api/authentication.ts';
 import { cookieSecret } from '../../src/api/session-cookie.ts';
 import { attachStream, type Stream } from '../../src/api/stream/stream.ts';
-import { STREAM_CLOSED } from '../../src/contract/stream.ts';
+import { STREAM_CLOSED } from '../../src/contract/stream-closed.ts';
 import { hashKey, newKey } from '../../src/db/sealing.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { asPage, signIn } from '../harness/signing-in.ts';

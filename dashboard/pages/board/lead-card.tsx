@@ -1,5 +1,6 @@
 import {
   IconAlertTriangleFilled,
+  IconHourglass,
   IconMessageReply,
   IconMoon,
   IconUser,
@@ -12,6 +13,7 @@ import { MessageTicks } from '../../elements/message-ticks.tsx';
 import { hasMoved } from '../../live/told-leads.ts';
 import { attentionWords } from '../../words/attention.ts';
 import { ago, fullWhen, phone, shortWhen } from '../../words/formatting.ts';
+import { heldWords } from '../../words/held.ts';
 import classes from './lead-card.module.css';
 
 /** A lead on the board; one that moved here just now is lit for a moment. */
@@ -55,13 +57,19 @@ export const LeadCard = memo(function LeadCard({
 
 function Marks({ lead, zone, now }: { lead: LeadLine; zone: string; now: number }) {
   const wakes = lead.stage === 'waiting' && lead.wake_at !== null;
-  if (!lead.attention && !wakes && !lead.replied_at && lead.referral_count < 2) return null;
+  if (!lead.attention && !lead.held && !wakes && !lead.replied_at && lead.referral_count < 2) return null;
   return (
     <span className={classes.marks}>
       {lead.attention && (
         <span className={classes.mark} data-tone="warn">
           <IconAlertTriangleFilled size={12} aria-hidden />
           {attentionWords(lead.attention).name}
+        </span>
+      )}
+      {lead.held && (
+        <span className={classes.mark} data-tone="warn">
+          <IconHourglass size={12} stroke={2} aria-hidden />
+          {heldWords(lead.held, zone, now).name}
         </span>
       )}
       {wakes && lead.wake_at && (

@@ -1,6 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import {
   IconFlag,
+  IconHourglass,
   IconMessageCircle,
   IconMessageCircleOff,
   IconMoon,
@@ -12,6 +13,7 @@ import { useZone } from '../../api/session.ts';
 import { useNow } from '../../elements/use-now.ts';
 import { standing } from '../../words/columns.ts';
 import { countdown, fullWhen, shortWhen } from '../../words/formatting.ts';
+import { heldWords } from '../../words/held.ts';
 import classes from './lead.module.css';
 
 /** What comes next and when, and for how long the person may still be written to freely; both count down. */
@@ -35,6 +37,17 @@ function ComingUp({ lead, zone, now }: { lead: LeadPage; zone: string; now: numb
       <Step icon={<IconFlag size={18} stroke={1.8} />} title={standing(lead).name}>
         {lead.closed_at ? `Encerrado ${shortWhen(lead.closed_at, zone, now)}.` : 'Encerrado.'} Nada mais sai
         sozinho.
+      </Step>
+    );
+  }
+  if (lead.held) {
+    const { name, rest } = heldWords(lead.held, zone, now);
+    return (
+      <Step
+        icon={<IconHourglass size={18} stroke={1.8} />}
+        title={`A mensagem espera: ${name.toLowerCase()}`}
+      >
+        {rest} Espera desde {shortWhen(lead.held.since, zone, now)}.
       </Step>
     );
   }

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { STREAM_CLOSED } from '../../contract/stream.ts';
+import { STREAM_CLOSED } from '../../contract/stream-closed.ts';
 
 /** An open page, of a tenant that was found to be its own. */
 export type Page = {
