@@ -5,6 +5,9 @@ import { readCounts } from '../api/leads.ts';
 import { applyChanged, applyLeads, readAgainWhatCameBefore } from './apply.ts';
 import { countReader } from './count-reader.ts';
 
+/** Over so many milliseconds the pages spread what they all read again. */
+const SPREAD_MS = 1_000;
+
 const Live = createContext<StreamState>('connecting');
 
 /** How the page stands to the stream. */
@@ -24,7 +27,8 @@ export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => voi
       url: url.href,
       onLeads: (leads) => counts.told(applyLeads(client, leads)),
       onChanged: (of) => applyChanged(client, of),
-      onResync: () => void client.invalidateQueries(),
+      // Every page hears it at the same moment: they do not all ask at once.
+      onResync: () => setTimeout(() => client.invalidateQueries(), Math.random() * SPREAD_MS),
       onState: (next) => {
         setState(next);
         if (next === 'refused') onSignedOut();

@@ -72,7 +72,7 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await dashboard.goto(`${api}/configuracoes/chaves`);
     await dashboard.getByLabel('Nome da chave nova').fill('Extensão');
     await dashboard.getByRole('button', { name: 'Criar chave' }).click();
-    const key = (await dashboard.getByTestId('new-api-key').textContent()) ?? '';
+    const key = (await dashboard.getByTestId('shown-once').textContent()) ?? '';
     await dashboard.getByRole('button', { name: 'Pronto' }).click();
 
     const options = await browser.options();

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, NumberInput, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
+import { Modal, NumberInput, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Channel } from '../../../src/contract/listings.ts';
 import { send } from '../../api/client.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { keys } from '../../api/query-keys.ts';
-import { FailureNotice } from '../../elements/failure-notice.tsx';
+import { FormFooter } from '../../elements/form-footer.tsx';
 import { toastDone } from '../../elements/toasts.ts';
 
 /** Changes a number; what is left empty of its secrets stays as it is. */
@@ -103,15 +103,7 @@ export function ChannelForm({ channel, onClose }: { channel: Channel; onClose: (
             error={problem?.fieldError('secret')}
             onChange={(event) => setSecret(event.currentTarget.value)}
           />
-          {save.error && !problem?.fields.length && <FailureNotice error={save.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancelar
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              Salvar
-            </Button>
-          </Group>
+          <FormFooter error={save.error} isSending={save.isPending} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,24 +1,12 @@
-import {
-  Alert,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  PasswordInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Modal, PasswordInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { send } from '../../api/client.ts';
 import { directoryQuery } from '../../api/connections.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { keys } from '../../api/query-keys.ts';
-import { FailureNotice } from '../../elements/failure-notice.tsx';
+import { FormFooter } from '../../elements/form-footer.tsx';
+import { ShownOnce } from '../../elements/shown-once.tsx';
 
 type Kind = 'whatsapp_cloud' | 'evolution';
 
@@ -83,7 +71,17 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     add.mutate();
   };
-  if (add.data) return <WebhookOnce kind={kind} webhook={add.data.webhook} onClose={onClose} />;
+  if (add.data) {
+    return (
+      <ShownOnce
+        title="Número adicionado"
+        warning="Copie agora: isto aparece só desta vez"
+        text={WHERE[kind]}
+        secret={JSON.stringify(add.data.webhook, null, 2)}
+        onClose={onClose}
+      />
+    );
+  }
   return (
     <Modal opened onClose={onClose} title="Adicionar número" size="lg">
       <form onSubmit={submit} noValidate>
@@ -124,15 +122,7 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
             }
             onChange={setInbox}
           />
-          {add.error && !problem?.fields.length && <FailureNotice error={add.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancelar
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              Adicionar
-            </Button>
-          </Group>
+          <FormFooter error={add.error} isSending={add.isPending} action="Adicionar" onClose={onClose} />
         </Stack>
       </form>
     </Modal>
@@ -144,35 +134,3 @@ const WHERE: Record<Kind, string> = {
     'Na página de webhooks do app da Meta, informe este endereço (depois do endereço público do Lead Flow) e o token de verificação, e assine messages, message_template_status_update, phone_number_quality_update, account_update e user_preferences.',
   evolution: 'Configure o webhook da instância com estes dados.',
 };
-
-function WebhookOnce({
-  kind,
-  webhook,
-  onClose,
-}: {
-  kind: Kind;
-  webhook: Record<string, unknown>;
-  onClose: () => void;
-}) {
-  const text = JSON.stringify(webhook, null, 2);
-  return (
-    <Modal opened onClose={onClose} title="Número adicionado" size="lg" closeOnClickOutside={false}>
-      <Stack>
-        <Alert color="yellow" variant="light" title="Copie agora: isto aparece só desta vez">
-          <Text size="sm">{WHERE[kind]}</Text>
-        </Alert>
-        <Code block>{text}</Code>
-        <Group justify="flex-end" gap="xs">
-          <CopyButton value={text}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copiado' : 'Copiar'}
-              </Button>
-            )}
-          </CopyButton>
-          <Button onClick={onClose}>Pronto</Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}

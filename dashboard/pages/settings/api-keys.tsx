@@ -1,18 +1,4 @@
-import {
-  ActionIcon,
-  Alert,
-  Badge,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Badge, Button, Code, Group, Stack, Table, TextInput, Tooltip } from '@mantine/core';
 import { IconKey, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -25,6 +11,7 @@ import { useZone } from '../../api/session.ts';
 import { Confirm } from '../../elements/confirm.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { RowSkeletons } from '../../elements/row-skeletons.tsx';
+import { ShownOnce } from '../../elements/shown-once.tsx';
 import { Surface } from '../../elements/surface.tsx';
 import { toastDone, toastFailed } from '../../elements/toasts.ts';
 import { fullWhen } from '../../words/formatting.ts';
@@ -135,30 +122,15 @@ export default function ApiKeys() {
         onConfirm={() => revoking && revoke.mutate(revoking)}
         onClose={() => setRevoking(null)}
       />
-      {make.data && <KeyOnce apiKey={make.data} onClose={() => make.reset()} />}
+      {make.data && (
+        <ShownOnce
+          title={make.data.name}
+          warning="Copie agora: a chave aparece só desta vez"
+          text="Cole-a na extensão ou no sistema que vai usá-la."
+          secret={make.data.key}
+          onClose={() => make.reset()}
+        />
+      )}
     </Surface>
   );
 }
-
-const KeyOnce = ({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }) => (
-  <Modal opened onClose={onClose} title={apiKey.name} closeOnClickOutside={false}>
-    <Stack>
-      <Alert color="yellow" variant="light" title="Copie agora: a chave aparece só desta vez">
-        <Text size="sm">Cole-a na extensão ou no sistema que vai usá-la.</Text>
-      </Alert>
-      <Code block data-testid="new-api-key">
-        {apiKey.key}
-      </Code>
-      <Group justify="flex-end" gap="xs">
-        <CopyButton value={apiKey.key}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? 'Copiada' : 'Copiar'}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={onClose}>Pronto</Button>
-      </Group>
-    </Stack>
-  </Modal>
-);
