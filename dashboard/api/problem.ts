@@ -13,13 +13,19 @@ export class ApiProblem extends Error {
     super(answer.title);
     this.status = answer.status;
     this.code = answer.code;
-    this.fields = answer.errors ?? [];
+    this.fields = (answer.errors ?? []).map((error) => ({ ...error, message: forPeople(error.message) }));
   }
 
   /** The words for one field; undefined where nothing is wrong with it. */
   fieldError(field: string): string | undefined {
     return this.fields.find((error) => error.field === field)?.message;
   }
+}
+
+/** Without the name that the API gives the field, where the words begin with it: a form shows its own. */
+function forPeople(message: string): string {
+  const words = message.replace(/^[a-z][A-Za-z]*(\.[A-Za-z]+)*: /, '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** No answer came. */

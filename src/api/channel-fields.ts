@@ -11,12 +11,28 @@ const rate = 'Informe as mensagens por segundo, de 0,1 a 1000.';
 /** How many messages a channel sends in a second. */
 export const sendRate = z.number({ error: rate }).min(0.1, { error: rate }).max(1_000, { error: rate });
 
-/** An http(s) address without user and password; `wrong` are the words where it is none. */
+// Where machines in a cloud ask for their own secrets; no service of anybody's is there.
+const LINK_LOCAL = /^(169\.254\.|\[fe[89ab]|\[::ffff:a9fe)/i;
+
+/**
+ * An http(s) address without user, password and fragment, and not one that a machine alone can reach of itself;
+ * `wrong` are the words where it is none.
+ */
 export const providerAddress = (wrong: string) =>
   z
     .url({ protocol: /^https?$/, error: wrong })
     .max(2_000, { error: 'Use no máximo 2000 caracteres.' })
-    .refine((given) => !URL.parse(given)?.username && !URL.parse(given)?.password, { error: wrong });
+    .refine(
+      (given) => {
+        const url = URL.parse(given);
+        return !url?.username && !url?.password && !url?.hash && !LINK_LOCAL.test(url?.hostname ?? '');
+      },
+      { error: wrong },
+    );
+
+/** The address below which a provider's API is: paths are appended to it, so it has no query. */
+export const providerBase = (wrong: string) =>
+  providerAddress(wrong).refine((given) => !URL.parse(given)?.search, { error: wrong });
 
 /** How a gateway numbers its statuses. */
 export const statusNumbering = z.enum(['documented', 'baileys'], {

@@ -21,7 +21,7 @@ import type { Sealing } from '../db/sealing.ts';
 import { personOfIdentifier } from '../domain/chatwoot-marks.ts';
 import { type ChatwootConnection, getContact } from '../providers/chatwoot/client.ts';
 import { tenantOf } from './authentication.ts';
-import { chatwootId, providerAddress, providerToken } from './channel-fields.ts';
+import { chatwootId, providerBase, providerToken } from './channel-fields.ts';
 import { accountChecks, faultChecks, faultWords } from './chatwoot-words.ts';
 import { noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
@@ -31,9 +31,11 @@ const SECRET =
   'Informe o segredo do webhook como o Chatwoot o mostra, ou null para não conferir assinaturas.';
 
 /** The installation's address; what people copy from the browser goes on with `/app`. */
-const address = providerAddress(
-  'Informe o endereço do Chatwoot, http ou https, sem usuário e senha.',
-).transform((url) => url.replace(/\/app(?:[/?#].*)?$/, '').replace(/\/+$/, ''));
+const address = z.preprocess(
+  (given) =>
+    typeof given === 'string' ? given.replace(/\/app(?:[/?#].*)?$/, '').replace(/\/+$/, '') : given,
+  providerBase('Informe o endereço do Chatwoot, http ou https, sem usuário e senha.'),
+);
 
 export const chatwootTrial = z.object(
   {

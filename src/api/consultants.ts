@@ -82,11 +82,11 @@ async function requireAgent(needs: Needs, tenantId: string, agentId: number): Pr
 function whoTook({ name, email: address }: Taken): FieldProblem[] {
   const fields: FieldProblem[] = [];
   if (name) {
-    const message = `Já existe um consultor com este nome. Para mudá-lo, use PATCH /v1/consultants/${name.id}.`;
+    const message = 'Já existe um consultor com este nome. Altere o que existe, ou use outro nome.';
     fields.push({ field: 'nome', code: 'name_taken', message });
   }
   if (address) {
-    const message = `Este e-mail já é de ${address.nome} (/v1/consultants/${address.id}).`;
+    const message = `Este e-mail já é de ${address.nome}. Use outro, ou altere aquele consultor.`;
     fields.push({ field: 'email', code: 'email_taken', message });
   }
   return fields;

@@ -18,6 +18,7 @@ import { tenantOf } from './authentication.ts';
 import {
   inboxId,
   providerAddress,
+  providerBase,
   providerToken,
   sendRate,
   statusNumbering,
@@ -34,7 +35,7 @@ const CAREFUL_RATE = 0.2;
 /** What `POST /v1/channels` takes for an Evolution instance. */
 export const newInstance = z.object({
   name: lineField(200, 'Informe o nome do número.'),
-  base_url: providerAddress('Informe o endereço do gateway, http ou https.'),
+  base_url: providerBase('Informe o endereço do gateway, http ou https.'),
   api_key: providerToken,
   // Short enough to be told in the name of an event.
   instance: lineField(80, 'Informe o nome da instância no gateway.'),
@@ -67,7 +68,7 @@ export async function addEvolutionInstance(
     secret,
   });
   if (!added) {
-    const message = 'Já existe um número com esta instância. Para mudá-lo, use PATCH /v1/channels/:id.';
+    const message = 'Já existe um número com esta instância. Altere o que existe.';
     throw new Problem('channel_taken', [{ field: 'instance', code: 'instance_taken', message }]);
   }
   const channel = (await listChannels(rows)).find(({ id }) => id === added.id) as Channel;

@@ -11,13 +11,16 @@ export type Taken = Exclude<Intake, { kind: 'no_flow' }>;
 
 /**
  * Stores referrals, each in a transaction of its own, and anew where others got in between. One that comes again
- * under its idempotency key does nothing again. Throws the problem `no_flow`.
+ * under its idempotency key does nothing again. A new lead is taken up after `startsIn` seconds. Throws the problem
+ * `no_flow`.
  */
 export function intake({ database, sealing }: { database: Database; sealing: Sealing }) {
-  return async (tenantId: string, referral: Referral, key: string | null): Promise<Taken> => {
+  return async (tenantId: string, referral: Referral, key: string | null, startsIn = 0): Promise<Taken> => {
     const idempotency = key === null ? null : { key, bodyHash: hashOf(referral) };
     const store = () =>
-      database.tenant(tenantId, (rows) => storeReferral(rows, sealing, asStored(referral), idempotency));
+      database.tenant(tenantId, (rows) =>
+        storeReferral(rows, sealing, asStored(referral), idempotency, startsIn),
+      );
     const taken = await store().catch((error) => {
       if (isOvertaken(error)) return store();
       throw error;

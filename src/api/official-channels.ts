@@ -4,7 +4,7 @@ import type { TenantRows } from '../db/database.ts';
 import { addNumber } from '../db/official-channels.ts';
 import { newKey, type Sealing } from '../db/sealing.ts';
 import { lineField } from '../domain/referral.ts';
-import { inboxId, providerAddress, providerToken, sendRate, webhookSecret } from './channel-fields.ts';
+import { inboxId, providerBase, providerToken, sendRate, webhookSecret } from './channel-fields.ts';
 import { Problem } from './problems.ts';
 
 /** What Meta lets a number send in a second before it raises that by itself. */
@@ -33,7 +33,7 @@ export const newOfficialNumber = z.object({
     .trim()
     .regex(/^[\x21-\x7e]{8,200}$/, { error: VERIFY })
     .optional(),
-  base_url: providerAddress('Informe o endereço da API da Meta, http ou https.').default(
+  base_url: providerBase('Informe o endereço da API da Meta, http ou https.').default(
     'https://graph.facebook.com',
   ),
   api_version: z
@@ -67,7 +67,7 @@ export async function addOfficialNumber(
     messagesPerSecond: given.messages_per_second,
   });
   if (!added) {
-    const message = 'Já existe um número com este phone_number_id. Para mudá-lo, use PATCH /v1/channels/:id.';
+    const message = 'Já existe um número com este phone_number_id. Altere o que existe.';
     throw new Problem('channel_taken', [{ field: 'phone_number_id', code: 'number_taken', message }]);
   }
   const channel = (await listChannels(rows)).find(({ id }) => id === added.id) as Channel;

@@ -70,7 +70,7 @@ export const PROBLEMS = {
   ],
   lead_not_qualified: [
     409,
-    'O status desta indicação não é qualificado, e só leads qualificados são retrabalhados. Mude o status_indicacao do lead e peça de novo.',
+    'O status desta indicação não é qualificado, e só leads qualificados são retrabalhados. Mude o status da indicação (status_indicacao) e peça de novo.',
   ],
   lead_phone_changed_hands: [
     409,

@@ -64,7 +64,7 @@ const TIMES = {
   /** A live stream says so every 25 s: one of which nothing came for so long may be dead … */
   quiet: 30_000,
   /** … and after so long it is. */
-  silence: 60_000,
+  silence: 40_000,
 };
 
 /**

@@ -72,7 +72,8 @@ type Context = {
 
 /**
  * Stores one referral whole: person, identities, lead (or joining the open one), timeline and the word for the
- * engine. Two calls for one phone, or with one idempotency key, take their turns.
+ * engine, which takes up a new lead after `startsIn` seconds. Two calls for one phone, or with one idempotency key,
+ * take their turns.
  *
  * Throws what `isOvertaken` tells; then roll back, and call it again.
  */
@@ -81,6 +82,7 @@ export async function storeReferral(
   sealing: Sealing,
   referral: NewReferral,
   idempotency: { key: string; bodyHash: Buffer } | null,
+  startsIn = 0,
 ): Promise<Intake> {
   const { tenantId, query } = rows;
   const identities = identitiesOf(sealing, tenantId, { phone: referral.phone });
@@ -191,6 +193,7 @@ export async function storeReferral(
             leadId,
             kind: 'start',
             payload: { tenantId, leadId, consultantId: context.consultant_id, origin: referral.origin },
+            inSeconds: startsIn,
           },
     ]),
     idempotency &&

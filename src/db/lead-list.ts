@@ -60,7 +60,9 @@ export async function listLeads(
   } else if (filter.outcome) {
     where.push(`l.board_column = ${value(filter.outcome)}`);
   }
-  if (filter.attention !== undefined) where.push(`l.attention is ${filter.attention ? 'not ' : ''}null`);
+  // A closed lead may have heard of something since; what asks for somebody is open.
+  if (filter.attention) where.push(`l.attention is not null and l.stage <> 'closed'`);
+  if (filter.attention === false) where.push(`(l.attention is null or l.stage = 'closed')`);
   if (filter.held !== undefined) where.push(filter.held ? HELD : `not ${HELD}`);
   if (filter.from) where.push(`l.created_at >= ${value(filter.from)}`);
   if (filter.until) where.push(`l.created_at < ${value(filter.until)}`);

@@ -13,14 +13,26 @@ export const OUTBOX_NEWS = 'lead_flow_engine_outbox';
 /** Leaves word for the engine, in the transaction of the caller: it is told if and only if that commits. */
 export async function leaveWord(
   { query, announce }: Pick<TenantRows, 'query' | 'announce'>,
-  words: readonly { leadId: string; kind: OutboxEntry['kind']; payload: OutboxEntry['payload'] }[],
+  words: readonly {
+    leadId: string;
+    kind: OutboxEntry['kind'];
+    payload: OutboxEntry['payload'];
+    /** Not before so many seconds have passed; left out: at once. */
+    inSeconds?: number;
+  }[],
 ): Promise<void> {
   if (words.length === 0) return;
   await query(
-    `insert into engine_outbox (tenant_id, lead_id, kind, payload)
-     select current_tenant(), w.lead_id, w.kind, w.payload
-     from unnest($1::uuid[], $2::text[], $3::jsonb[]) with ordinality as w(lead_id, kind, payload, n) order by w.n`,
-    [words.map((w) => w.leadId), words.map((w) => w.kind), words.map((w) => JSON.stringify(w.payload))],
+    `insert into engine_outbox (tenant_id, lead_id, kind, payload, due_at)
+     select current_tenant(), w.lead_id, w.kind, w.payload, now() + make_interval(secs => w.seconds)
+     from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::float8[])
+       with ordinality as w(lead_id, kind, payload, seconds, n) order by w.n`,
+    [
+      words.map((w) => w.leadId),
+      words.map((w) => w.kind),
+      words.map((w) => JSON.stringify(w.payload)),
+      words.map((w) => w.inSeconds ?? 0),
+    ],
   );
   announce(OUTBOX_NEWS);
 }

@@ -143,11 +143,12 @@ const BILLED = `
 /** Messages that did not arrive, and stand so: one that was sent again counts by how that ended. */
 const FAILURES = `
   with ${CARRIED}
-  select m.error_code as code, a.error_class as class, (array_agg(m.error_text order by m.failed_at desc))[1] as text,
+  select m.error_code as code, min(a.error_class) as class, (array_agg(m.error_text order by m.failed_at desc))[1] as text,
     count(*) as count
   from carried c join message m on m.lead_id = c.lead_id
   left join lateral (
     select error_class from send_attempt a
     where a.referral_id = m.referral_id and a.stage = m.stage and a.message_id = m.id and a.state = 'refused'
     order by a.try desc limit 1) a on true
-  where m.state = 'failed' group by 1, 2 order by count desc, code`;
+  where m.state = 'failed' group by m.error_code, case when m.error_code is null then a.error_class end
+  order by count desc, code`;

@@ -74,6 +74,18 @@ describe('a line is a referral', () => {
   });
 });
 
+test('the engine takes a file up bit by bit, and whoever is referred meanwhile at once', async () => {
+  const phones = Array.from({ length: 21 }, phone);
+  await taken(fileOf(...phones.map((one) => line(one))));
+  const { lead_id: fresh } = await product.refer();
+  const waits = await product.query<{ lead_id: string; seconds: number }>(
+    `select o.lead_id, round(extract(epoch from o.due_at - o.created_at)::numeric, 1)::float8 as seconds
+     from engine_outbox o where o.kind = 'start' order by o.id desc limit 22`,
+  );
+  expect(waits[0]).toEqual({ lead_id: fresh, seconds: 0 });
+  expect(waits.slice(1).map(({ seconds }) => seconds)).toEqual(phones.map((_, n) => (20 - n) / 10));
+});
+
 describe('sent again', () => {
   test('the same file does nothing twice', async () => {
     const file = fileOf(line(phone()), line(phone()));

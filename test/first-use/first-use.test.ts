@@ -116,6 +116,7 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await dashboard.getByRole('heading', { level: 1, name }).waitFor();
     await dashboard.getByText('Pode me ligar depois das 15h?').first().waitFor();
     await dashboard.getByRole('button', { name: 'Converter' }).click();
+    await dashboard.getByRole('button', { name: 'Registrar a venda' }).click();
     await dashboard.getByText('Convertido').first().waitFor();
     await dashboard.goto(`${api}/leads`);
     await column('Convertido').getByText(name).waitFor();

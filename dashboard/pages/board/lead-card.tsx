@@ -10,6 +10,7 @@ import { memo, useState } from 'react';
 import { Link } from 'react-router';
 import type { LeadLine } from '../../../src/contract/lead.ts';
 import { MessageTicks } from '../../elements/message-ticks.tsx';
+import { useQualified } from '../../elements/use-qualified.ts';
 import { hasMoved } from '../../live/told-leads.ts';
 import { attentionWords } from '../../words/attention.ts';
 import { ago, fullWhen, phone, shortWhen } from '../../words/formatting.ts';
@@ -56,6 +57,7 @@ export const LeadCard = memo(function LeadCard({
 });
 
 function Marks({ lead, zone, now }: { lead: LeadLine; zone: string; now: number }) {
+  const isQualified = useQualified();
   const wakes = lead.stage === 'waiting' && lead.wake_at !== null;
   if (!lead.attention && !lead.held && !wakes && !lead.replied_at && lead.referral_count < 2) return null;
   return (
@@ -75,7 +77,7 @@ function Marks({ lead, zone, now }: { lead: LeadLine; zone: string; now: number 
       {wakes && lead.wake_at && (
         <span className={classes.mark} data-tone="rest">
           <IconMoon size={12} stroke={2} aria-hidden />
-          retrabalho {shortWhen(lead.wake_at, zone, now)}
+          {isQualified(lead) ? 'retrabalho' : 'encerra'} {shortWhen(lead.wake_at, zone, now)}
         </span>
       )}
       {lead.replied_at && (

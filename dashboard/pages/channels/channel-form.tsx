@@ -51,6 +51,7 @@ export function ChannelForm({ channel, onClose }: { channel: Channel; onClose: (
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <NumberInput
+            clampBehavior="none"
             label="Mensagens por segundo"
             description={
               isOfficial

@@ -156,7 +156,7 @@ function AgentCell({
     <Group gap="xs" wrap="nowrap">
       <Text size="sm">{agent.name}</Text>
       {availability && (
-        <Badge size="sm" variant="light" color={availability.color} tt="none">
+        <Badge size="sm" variant="light" color={availability.color} tt="none" flex="none">
           {availability.name}
         </Badge>
       )}

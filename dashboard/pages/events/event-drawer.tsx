@@ -8,7 +8,7 @@ import { useZone } from '../../api/session.ts';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { toastDone, toastFailed } from '../../elements/toasts.ts';
 import { fullWhen } from '../../words/formatting.ts';
-import { SOURCES, STATES } from './event-words.ts';
+import { kindName, outcomeWords, SOURCES, STATES } from './event-words.ts';
 
 /** One event with what it brought, and the button that applies it again. */
 export function EventDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
@@ -42,9 +42,9 @@ export function EventDrawer({ id, onClose }: { id: number | null; onClose: () =>
       {event && (
         <Stack>
           <Text size="sm" c="dimmed">
-            {SOURCES[event.source]} · {event.kind} · recebido em {fullWhen(event.received_at, zone)} ·{' '}
-            {STATES[event.state].name}
-            {event.outcome && ` (${event.outcome})`}
+            {SOURCES[event.source]} · {kindName(event.kind)} · recebido em {fullWhen(event.received_at, zone)}{' '}
+            · {STATES[event.state].name}
+            {event.outcome && ` (${outcomeWords(event.outcome)})`}
           </Text>
           {event.error && (
             <Alert color="red" variant="light" title={`Falhou ${event.attempts} vezes`}>
@@ -54,7 +54,8 @@ export function EventDrawer({ id, onClose }: { id: number | null; onClose: () =>
             </Alert>
           )}
           <Text size="sm">
-            Corrija a causa e aplique de novo. O que já teve efeito não acontece outra vez.
+            {event.state === 'dead' && 'Corrija a causa e aplique de novo. '}O que já teve efeito não acontece
+            outra vez.
           </Text>
           <Group>
             <Button

@@ -24,7 +24,7 @@ import { RowSkeletons } from '../../elements/row-skeletons.tsx';
 import { Surface } from '../../elements/surface.tsx';
 import { fullWhen } from '../../words/formatting.ts';
 import { EventDrawer } from './event-drawer.tsx';
-import { SOURCES, STATES } from './event-words.ts';
+import { kindName, outcomeWords, SOURCES, STATES } from './event-words.ts';
 import classes from './events.module.css';
 
 type Page = { events: EventLine[]; next_cursor: string | null };
@@ -126,7 +126,7 @@ export function EventsPage() {
                         </UnstyledButton>
                       </Table.Td>
                       <Table.Td>{SOURCES[event.source]}</Table.Td>
-                      <Table.Td>{event.kind}</Table.Td>
+                      <Table.Td>{kindName(event.kind)}</Table.Td>
                       <Table.Td>
                         <Badge variant="light" tt="none" color={STATES[event.state].color}>
                           {STATES[event.state].name}
@@ -134,7 +134,7 @@ export function EventsPage() {
                       </Table.Td>
                       <Table.Td maw={320}>
                         <Text size="sm" truncate>
-                          {event.error ?? event.outcome ?? '–'}
+                          {event.error ?? (event.outcome ? outcomeWords(event.outcome) : '–')}
                         </Text>
                       </Table.Td>
                     </Table.Tr>

@@ -97,7 +97,8 @@ function Summary({ result }: { result: LeadImport }) {
   if (result.dry_run) {
     return (
       <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'verde'} role="status">
-        {count(lines - refused.length)} de {count(lines)} linhas estão certas.
+        {count(lines - refused.length)} de {count(lines)}{' '}
+        {lines === 1 ? 'linha está certa' : 'linhas estão certas'}.
         {refused.length > 0 &&
           ' As outras estão abaixo: corrija-as na planilha e envie de novo, ou importe só as certas. O que já foi importado não se repete.'}
       </Alert>

@@ -1,8 +1,10 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBan, IconCircleCheck, IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { LeadPage } from '../../../src/contract/lead.ts';
 import { convert, optOut, reworkNow } from '../../api/leads.ts';
+import { Confirm } from '../../elements/confirm.tsx';
 import classes from './lead.module.css';
 import { useLeadAction } from './use-lead-action.ts';
 
@@ -10,6 +12,7 @@ import { useLeadAction } from './use-lead-action.ts';
 export function LeadActions({ lead }: { lead: LeadPage }) {
   const { id, converted_at, outcome, stage } = lead;
   const [isAsking, { open, close }] = useDisclosure();
+  const [asking, setAsking] = useState<'rework' | 'convert' | null>(null);
   const converting = useLeadAction(id, async () => {
     await convert(id);
     return 'Conversão registrada.';
@@ -44,7 +47,7 @@ export function LeadActions({ lead }: { lead: LeadPage }) {
           variant="default"
           leftSection={<IconRefresh size={17} stroke={1.8} aria-hidden />}
           loading={reworking.isPending}
-          onClick={() => reworking.mutate()}
+          onClick={() => setAsking('rework')}
         >
           Rodar retrabalho agora
         </Button>
@@ -53,11 +56,27 @@ export function LeadActions({ lead }: { lead: LeadPage }) {
         <Button
           leftSection={<IconCircleCheck size={17} stroke={1.8} aria-hidden />}
           loading={converting.isPending}
-          onClick={() => converting.mutate()}
+          onClick={() => setAsking('convert')}
         >
           Converter
         </Button>
       )}
+      <Confirm
+        opened={asking === 'rework'}
+        title={`Retrabalhar ${lead.name} agora?`}
+        text="Uma mensagem paga sai em seguida, sem esperar pelo dia do retrabalho."
+        action="Rodar agora"
+        onConfirm={() => reworking.mutate()}
+        onClose={() => setAsking(null)}
+      />
+      <Confirm
+        opened={asking === 'convert'}
+        title={`Registrar a venda de ${lead.name}?`}
+        text="O lead é encerrado como convertido e conta nas estatísticas. Não dá para desfazer."
+        action="Registrar a venda"
+        onConfirm={() => converting.mutate()}
+        onClose={() => setAsking(null)}
+      />
       <Modal
         opened={isAsking}
         onClose={close}

@@ -11,6 +11,7 @@ import type { ReactNode } from 'react';
 import type { LeadPage } from '../../../src/contract/lead.ts';
 import { useZone } from '../../api/session.ts';
 import { useNow } from '../../elements/use-now.ts';
+import { useQualified } from '../../elements/use-qualified.ts';
 import { standing } from '../../words/columns.ts';
 import { countdown, fullWhen, shortWhen } from '../../words/formatting.ts';
 import { heldWords } from '../../words/held.ts';
@@ -20,18 +21,20 @@ import classes from './lead.module.css';
 export function NextStep({ lead }: { lead: LeadPage }) {
   const zone = useZone();
   const now = useNow(1_000);
+  const isUnreachable = lead.outcome === 'opted_out' || lead.outcome === 'no_whatsapp';
   return (
     <section className={`surface ${classes.card}`} aria-labelledby="proximo-passo">
       <Title order={2} id="proximo-passo" className={classes.cardTitle}>
         Próximo passo
       </Title>
       <ComingUp lead={lead} zone={zone} now={now} />
-      <FreeText until={lead.window_until} zone={zone} now={now} />
+      {!isUnreachable && <FreeText until={lead.window_until} zone={zone} now={now} />}
     </section>
   );
 }
 
 function ComingUp({ lead, zone, now }: { lead: LeadPage; zone: string; now: number }) {
+  const willRework = useQualified()(lead);
   if (lead.stage === 'closed') {
     return (
       <Step icon={<IconFlag size={18} stroke={1.8} />} title={standing(lead).name}>
@@ -56,10 +59,14 @@ function ComingUp({ lead, zone, now }: { lead: LeadPage; zone: string; now: numb
     return (
       <Step
         icon={<IconMoon size={18} stroke={1.8} />}
-        title={`Retrabalho ${shortWhen(lead.wake_at, zone, now)}`}
+        title={`${willRework ? 'Retrabalho' : 'Encerra'} ${shortWhen(lead.wake_at, zone, now)}`}
         hint={fullWhen(lead.wake_at, zone)}
       >
-        {left ? `Acorda em ${left}, se não converter antes.` : 'Está acordando.'}
+        {!left
+          ? 'Está acordando.'
+          : willRework
+            ? `Acorda em ${left}, se não converter antes.`
+            : `Sem retrabalho, pois o status não é qualificado. Faltam ${left}.`}
       </Step>
     );
   }

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { LeadLine } from '../../../src/contract/lead.ts';
 import { ColumnBadge } from '../../elements/column-badge.tsx';
 import { MessageTicks } from '../../elements/message-ticks.tsx';
+import { useQualified } from '../../elements/use-qualified.ts';
 import { attentionWords } from '../../words/attention.ts';
 import { cnpj, fullWhen, phone, shortWhen } from '../../words/formatting.ts';
 import { MESSAGE_STATES } from '../../words/sending.ts';
@@ -57,6 +58,7 @@ export const LeadRow = memo(function LeadRow({
 });
 
 function NextStep({ lead, zone, now }: { lead: LeadLine; zone: string; now: number }) {
+  const isQualified = useQualified();
   if (lead.attention) {
     return (
       <span className={classes.attention}>
@@ -65,6 +67,8 @@ function NextStep({ lead, zone, now }: { lead: LeadLine; zone: string; now: numb
       </span>
     );
   }
-  if (lead.stage === 'waiting' && lead.wake_at) return `Retrabalho ${shortWhen(lead.wake_at, zone, now)}`;
+  if (lead.stage === 'waiting' && lead.wake_at) {
+    return `${isQualified(lead) ? 'Retrabalho' : 'Encerra'} ${shortWhen(lead.wake_at, zone, now)}`;
+  }
   return <span className={`${classes.dim} ${classes.none}`}>–</span>;
 }

@@ -2,6 +2,7 @@ import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Overview } from '../../../src/contract/overview.ts';
 import { count, money } from '../../words/formatting.ts';
+import { refusalWords } from '../../words/sending.ts';
 
 const CATEGORIES: Readonly<Record<string, string>> = {
   marketing: 'Marketing',
@@ -88,7 +89,7 @@ export function Errors({ errors }: { errors: Overview['errors'] }) {
         {errors.map(({ code, class: kind, text, count: times }) => (
           <Table.Tr key={`${code} ${kind} ${text}`}>
             <Table.Td>
-              <Text size="sm">{text}</Text>
+              <Text size="sm">{refusalWords(code, text)}</Text>
               <Text size="xs" c="dimmed" component="div">
                 {code !== null && `Código ${code} da Meta `}
                 <Badge size="xs" variant="light" color="gray" tt="none">

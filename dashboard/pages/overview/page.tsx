@@ -51,7 +51,7 @@ export function OverviewPage() {
               variant="default"
               leftSection={<IconDownload size={17} stroke={1.7} />}
             >
-              CSV
+              Consultores em CSV
             </Button>
           </>
         }

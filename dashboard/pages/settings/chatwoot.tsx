@@ -47,18 +47,18 @@ function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
     team_id: team === NO_TEAM ? null : Number(team),
     ...(secret && { webhook_secret: secret }),
   });
+  const test = useMutation({
+    mutationFn: (trial: object) => send<ConnectionTest>('POST', '/v1/chatwoot/test', trial),
+  });
   const save = useMutation({
     mutationFn: () => send('PATCH', '/v1/chatwoot', given()),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: settingKeys.chatwoot });
       setToken('');
       setSecret('');
-      toastDone('Conexão com o Chatwoot salva.');
+      toastDone('Conexão com o Chatwoot salva. Veja abaixo se ela funciona.');
+      test.mutate({});
     },
-  });
-  // Without changes the stored connection is tried, secrets included.
-  const test = useMutation({
-    mutationFn: () => send<ConnectionTest>('POST', '/v1/chatwoot/test', moved || token ? given() : {}),
   });
   const problem = [save.error, test.error].find((error) => error instanceof ApiProblem);
   const teams = (directory.data?.teams ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
@@ -86,6 +86,7 @@ function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
               onChange={(event) => setUrl(event.currentTarget.value)}
             />
             <NumberInput
+              clampBehavior="none"
               label="Número da conta"
               description="O que vem depois de /accounts/ nos endereços."
               inputWrapperOrder={['label', 'input', 'description', 'error']}
@@ -135,7 +136,8 @@ function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
               variant="default"
               leftSection={<IconPlugConnected size={17} />}
               loading={test.isPending}
-              onClick={() => test.mutate()}
+              // Without changes the stored connection is tried, secrets included.
+              onClick={() => test.mutate(moved || token ? given() : {})}
             >
               Testar
             </Button>

@@ -17,6 +17,9 @@ const PARTS = [
   { path: 'chaves', name: 'Chaves da API', Part: lazy(() => import('./api-keys.tsx')) },
 ];
 
+/** On a phone the chosen part may lie beyond the edge. */
+const intoView = (tab: HTMLElement | null) => tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
 /** What the tenant decides, a part each. Nothing needs a restart. */
 export function SettingsPage() {
   const navigate = useNavigate();
@@ -36,7 +39,7 @@ export function SettingsPage() {
       >
         <Tabs.List className={classes.list} aria-label="Partes das configurações" mb="md">
           {PARTS.map((part) => (
-            <Tabs.Tab key={part.path} value={part.path}>
+            <Tabs.Tab key={part.path} value={part.path} ref={part === chosen ? intoView : undefined}>
               {part.name}
             </Tabs.Tab>
           ))}

@@ -27,8 +27,9 @@ export function PhoneList({
   const [typed, setTyped] = useState('');
   const digits = typed.replace(/\D/g, '');
   const words = plain(typed);
+  const isNumber = digits !== '' && !/\p{L}/u.test(typed);
   const found = phones
-    .filter(({ wa_id, name }) => (digits ? wa_id.includes(digits) : plain(name).includes(words)))
+    .filter(({ wa_id, name }) => plain(name).includes(words) || (isNumber && wa_id.includes(digits)))
     .slice(0, SHOWN);
   return (
     <nav className={`surface ${classes.list}`} aria-label="Telefones">

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StreamHello } from '../../contract/stream.ts';
+import { CACHE_MS } from '../../db/tenants.ts';
 import { STREAM_CLOSED } from '../../contract/stream-closed.ts';
 import type { Database } from '../../db/database.ts';
 import { LIVE_NEWS } from '../../db/live.ts';
@@ -141,14 +142,18 @@ export function attachStream(server: Server, options: StreamOptions): Stream {
       }
       open.answered = false;
       open.socket.ping();
-      open.recheck?.().catch(onError); // it is the database that is away, not the page
     }
   }, options.aliveMs ?? ALIVE_MS);
+  const rechecking = setInterval(() => {
+    // What fails here is the database that is away, not the page.
+    for (const open of sockets) open.recheck?.().catch(onError);
+  }, CACHE_MS);
 
   return {
     async stop() {
       stopped = true;
       clearInterval(alive);
+      clearInterval(rechecking);
       await (await ears).stop();
       const goodbyes = [...sockets].map(
         ({ socket }) => new Promise((resolve) => socket.once('close', resolve)),

@@ -99,6 +99,7 @@ function LimitForm({
             <SimpleGrid cols={{ base: 1, sm: 3 }}>
               {NUMBERS.map(({ name, max, ...words }) => (
                 <NumberInput
+                  clampBehavior="none"
                   key={name}
                   {...words}
                   inputWrapperOrder={['label', 'input', 'description', 'error']}

@@ -42,6 +42,7 @@ function PriceForm({
           <SimpleGrid cols={{ base: 1, xs: 2, sm: 4 }}>
             {CATEGORIES.map(({ name, label }) => (
               <NumberInput
+                clampBehavior="none"
                 key={name}
                 label={label}
                 prefix="R$ "

@@ -43,6 +43,7 @@ function ReworkForm({
         <Stack maw={720}>
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
             <NumberInput
+              clampBehavior="none"
               label="Dias depois da indicação"
               min={1}
               max={365}
@@ -108,8 +109,9 @@ function ReworkForm({
             onChange={(event) => setRework({ ...rework, deferWhenActive: event.currentTarget.checked })}
           />
           <NumberInput
+            clampBehavior="none"
             label="Acompanhar a mensagem do retrabalho por quantos dias"
-            description="Sem resposta até lá, o lead é encerrado como não convertido."
+            description="O lead é encerrado quando a pessoa lê ou responde, ou o mais tardar depois destes dias."
             maw={420}
             min={1}
             max={30}

@@ -13,6 +13,10 @@ import { SaveRow } from '../save-row.tsx';
 import { errorWithin } from '../use-settings.ts';
 import { TemplatePreview } from './template-preview.tsx';
 
+const SOURCES: Readonly<Record<string, string>> = {
+  api_oficial: 'Leads indicados pela extensão, pela API ou por uma planilha.',
+};
+
 type StageTemplate = Flow['main'];
 type Meaning = StageTemplate['buttons'][number];
 
@@ -53,7 +57,7 @@ export function FlowForm({
     save.mutate();
   };
   return (
-    <Surface title={flow.name} description={`Leads que chegam por ${flow.source}.`}>
+    <Surface title={flow.name} description={SOURCES[flow.source] ?? `Leads que chegam por ${flow.source}.`}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <Select
