@@ -24,10 +24,11 @@ begin
     where tenant_id = new.tenant_id and id = new.lead_id and said > created_at - interval '1 second'
       and (replied_at is null or replied_at < said);
   else
-    update lead o set messaged_at = new.sent_at
-    from lead l
-    where l.tenant_id = new.tenant_id and l.id = new.lead_id
-      and o.tenant_id = l.tenant_id and o.id = coalesce(l.merged_into, l.id) and o.messaged_at is null;
+    -- By its key: joined with the lead that carries it on, it would be looked for among all.
+    update lead set messaged_at = new.sent_at
+    where tenant_id = new.tenant_id and messaged_at is null
+      and id = (select coalesce(l.merged_into, l.id) from lead l
+                where l.tenant_id = new.tenant_id and l.id = new.lead_id);
   end if;
   return null;
 end $$;

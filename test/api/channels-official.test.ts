@@ -85,7 +85,13 @@ describe('adding', () => {
       409,
       {
         code: 'channel_taken',
-        errors: [{ field: 'phone_number_id', code: 'number_taken', message: expect.stringMatching(/Altere o que existe/) }],
+        errors: [
+          {
+            field: 'phone_number_id',
+            code: 'number_taken',
+            message: expect.stringMatching(/Altere o que existe/),
+          },
+        ],
       },
     ]);
     expect((await listed(body.id))?.name).toBe('Segundo número');

@@ -119,3 +119,31 @@ test("a lead's page, and lines by their ids", async () => {
   const lines = await planned((rows) => readLeadLines(rows, [...ids].reverse()));
   expect([lines.scanned, lines.result.map(({ id }) => id)]).toEqual([[], [...ids].reverse()]);
 });
+
+test('what follows of itself from a message looks its lead up by key', async () => {
+  const read = await product.database.tenant(product.tenantId, async ({ query }) => {
+    const messages = await query<{ id: string }>(
+      `select m.id from message m where m.direction = 'out' order by m.id limit 20`,
+    );
+    // The statistics that the server keeps are of whole transactions; these are of this one.
+    const scans = async () => {
+      const [row] = await query<{ scans: number }>(
+        `select sum(seq_scan)::int as scans from pg_stat_xact_user_tables
+         where relname = any (array['lead', 'message', 'person', 'referral', 'live_change'])`,
+      );
+      return row?.scans ?? 0;
+    };
+    const ids = messages.map(({ id }) => id);
+    await query('update message set sent_at = null where id = any ($1)', [ids]);
+    const before = await scans();
+    await query('update message set sent_at = now() where id = any ($1)', [ids]);
+    await query(
+      `insert into message (tenant_id, lead_id, person_id, channel_id, direction, stage, kind, state)
+       select tenant_id, lead_id, person_id, channel_id, 'in', stage, 'text', 'received'
+       from message where id = any ($1)`,
+      [ids],
+    );
+    return { messages: ids.length, scans: (await scans()) - before };
+  });
+  expect(read).toEqual({ messages: 20, scans: 0 });
+});
