@@ -18,7 +18,7 @@ const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 /** What each npm script runs once the machine is ready, and whether it needs the dashboard and a Temporal of its own. */
 const RUNS = {
   start: { args: ['src/local/main.ts'], temporal: true, dashboard: true },
-  test: { args: ['node_modules/jest/bin/jest.js'], temporal: true, nodeOptions: JEST },
+  test: { args: ['node_modules/jest/bin/jest.js'], temporal: true, dashboard: true, nodeOptions: JEST },
   bench: { args: ['test/bench/main.ts'], temporal: true },
   'reset-password': { args: ['src/local/reset-password.ts'], temporal: false },
   'build-extension': { args: ['extension/build.mjs'], temporal: false },

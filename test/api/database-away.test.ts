@@ -225,7 +225,8 @@ test('Temporal comes late: the lead is taken, events are applied, and it starts 
     },
     { ms: 40_000 },
   );
-  expect(await words()).toEqual([]);
+  // Struck out once the engine has answered, which may be after it began.
+  await until(async () => (await words()).length === 0);
   await worker.stop();
   await temporal.stop();
 });

@@ -33,6 +33,7 @@ test('shows what a lead reads, with the buttons, also under a number without its
   const [phone] = await phones();
   expect(phone).toEqual({
     wa_id: '553187650001',
+    name: 'Joana Prado',
     messages: [
       {
         id: expect.stringMatching(/^wamid\./),
