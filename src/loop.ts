@@ -15,8 +15,8 @@ export function startLoop(options: {
   /** The least time from one pass to the next, so that what arrives together is taken together. */
   gatherMs: number;
   /**
-   * A pass that found so many has left more behind: the next begins after as long as this one took, `gatherMs` at
-   * most. Whoever else works on these cores and in this database gets their turn.
+   * A pass that found so many has left more behind: the next begins after twice as long as this one took, `gatherMs`
+   * at most. Whoever else works on these cores and in this database gets their turn.
    */
   full?: number;
   onError: (error: Error) => void;
@@ -49,7 +49,7 @@ export function startLoop(options: {
         if (found === 0 && !poked) await sleep(options.idleMs, true);
         const isFull = options.full !== undefined && found >= options.full;
         const took = performance.now() - began;
-        if (!stopped) await sleep(isFull ? Math.min(took, options.gatherMs) : options.gatherMs);
+        if (!stopped) await sleep(isFull ? Math.min(2 * took, options.gatherMs) : options.gatherMs);
       } catch (error) {
         options.onError(error as Error);
         if (!stopped) await sleep(pause);
