@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { type Channel, listChannels } from '../db/channels.ts';
 import type { TenantRows } from '../db/database.ts';
-import { addNumber } from '../db/official-channels.ts';
+import { addNumber, METAS_RATE } from '../db/official-channels.ts';
 import { newKey, type Sealing } from '../db/sealing.ts';
 import { lineField } from '../domain/referral.ts';
 import { inboxId, providerBase, providerToken, sendRate, webhookSecret } from './channel-fields.ts';
 import { Problem } from './problems.ts';
-
-/** What Meta lets a number send in a second before it raises that by itself. */
-const METAS_RATE = 80;
 
 const metaId = (what: string) => {
   const wrong = `Informe ${what}: só algarismos, como a página da API do WhatsApp no app da Meta os mostra.`;

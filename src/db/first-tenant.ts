@@ -2,6 +2,7 @@ import type { ButtonMeaning } from '../domain/button.ts';
 import { nameKey } from '../domain/consultant.ts';
 import { addApiKey } from './api-keys.ts';
 import { openDatabase } from './database.ts';
+import { addNumber, METAS_RATE } from './official-channels.ts';
 import { createSealing, hashKey, newKey } from './sealing.ts';
 import { saveSetting } from './tenants.ts';
 
@@ -70,10 +71,9 @@ export async function createFirstTenant(
       'select tenant_exists() as exists, uuidv7() as id',
     );
     if (!state || state.exists) return null;
-    const whatsappKey = newKey('wa');
     const chatwootKey = newKey('cw');
     const { chatwoot, whatsapp } = input;
-    const apiKey = await database.tenant(state.id, async (rows) => {
+    const { apiKey, whatsappKey } = await database.tenant(state.id, async (rows) => {
       const { tenantId, query } = rows;
       await query('insert into tenant (id, name) values ($1, $2)', [tenantId, input.name]);
       await saveSetting(query, 'zone', input.zone);
@@ -92,24 +92,19 @@ export async function createFirstTenant(
           chatwoot.webhookSecret === null ? null : sealing.seal(chatwoot.webhookSecret),
         ],
       );
-      const [channel] = await query<{ id: string }>(
-        `insert into channel
-           (tenant_id, kind, name, base_url, api_version, phone_number_id, business_account_id, token_sealed,
-            app_secrets_sealed, verify_token_sealed, webhook_key_hash, chatwoot_inbox_id)
-         values ($1, 'whatsapp_cloud', 'WhatsApp', $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
-        [
-          tenantId,
-          whatsapp.url,
-          whatsapp.version,
-          whatsapp.phoneNumberId,
-          whatsapp.wabaId,
-          sealing.seal(whatsapp.token),
-          sealing.seal(JSON.stringify([whatsapp.appSecret])),
-          sealing.seal(whatsapp.verifyToken),
-          hashKey(whatsappKey),
-          chatwoot.inboxId,
-        ],
-      );
+      const channel = await addNumber(rows, sealing, {
+        name: 'WhatsApp',
+        baseUrl: whatsapp.url,
+        version: whatsapp.version,
+        phoneNumberId: whatsapp.phoneNumberId,
+        wabaId: whatsapp.wabaId,
+        token: whatsapp.token,
+        appSecret: whatsapp.appSecret,
+        verifyToken: whatsapp.verifyToken,
+        inboxId: chatwoot.inboxId,
+        messagesPerSecond: METAS_RATE,
+      });
+      if (!channel) throw new Error('a new tenant has a number already');
       const [flow] = await query<{ id: string }>(
         `insert into flow (tenant_id, name, source) values ($1, 'Indicação', 'api_oficial') returning id`,
         [tenantId],
@@ -122,7 +117,7 @@ export async function createFirstTenant(
         [
           tenantId,
           flow?.id,
-          channel?.id,
+          channel.id,
           connection?.id,
           JSON.stringify({
             main: { template: whatsapp.template, language: whatsapp.language, buttons },
@@ -138,7 +133,7 @@ export async function createFirstTenant(
           consultant.email,
         ]);
       }
-      return key;
+      return { apiKey: key, whatsappKey: channel.webhookKey };
     });
     return {
       tenantId: state.id,

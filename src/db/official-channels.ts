@@ -1,6 +1,9 @@
 import type { TenantRows } from './database.ts';
 import { hashKey, newKey, type Sealing } from './sealing.ts';
 
+/** What Meta lets a number send in a second before it raises that by itself. */
+export const METAS_RATE = 80;
+
 /** A number of the official API, as it is added: secrets in clear. */
 export type NewNumber = {
   name: string;

@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM, CHROMIUM_ARGS } from '../harness/browser.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 
 let product: Product;
@@ -11,8 +12,8 @@ const violations = () => page.evaluate('violations') as Promise<string[]>;
 beforeAll(async () => {
   product = await startProduct({ worker: false });
   browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    executablePath: CHROMIUM,
+    args: CHROMIUM_ARGS,
   });
 });
 afterAll(async () => {

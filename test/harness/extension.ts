@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { CHROMIUM, CHROMIUM_ARGS, describeInBrowser } from './browser.ts';
 import { forgetOpen, noteOpen } from './open-resources.ts';
 import { until } from './product.ts';
 
@@ -13,26 +13,10 @@ export const TEST_VARIANT = join(ROOT, 'dist/extension/chrome-mv3-test');
 /** What is shipped. */
 export const SHIPPED = join(ROOT, 'dist/extension/chrome-mv3');
 
-const CHROMIUM = process.env.LEAD_FLOW_CHROMIUM ?? '/usr/bin/chromium';
-
-/**
- * `describe` where Chromium and the built extension are there; elsewhere the suite is skipped and says why, unless
- * LEAD_FLOW_BROWSER_TESTS=required makes that a failure.
- */
+/** `describe` where Chromium and both builds of the extension are there; see `describeInBrowser`. */
 export function describeExtension(name: string, suite: () => void): void {
-  const missing = [
-    ...(existsSync(CHROMIUM) ? [] : [`no Chromium at ${CHROMIUM} (LEAD_FLOW_CHROMIUM)`]),
-    ...[TEST_VARIANT, SHIPPED]
-      .filter((dir) => !existsSync(join(dir, 'manifest.json')))
-      .map((dir) => `no ${dir}`),
-  ];
-  if (missing.length === 0) return void describe(name, suite);
-  const why = `${missing.join('; ')}: npm run build:extension -- --test`;
-  if (process.env.LEAD_FLOW_BROWSER_TESTS === 'required') {
-    test(name, () => {
-      throw new Error(why);
-    });
-  } else describe.skip(`${name} (${why})`, suite);
+  const needs = [TEST_VARIANT, SHIPPED].map((dir) => relative(ROOT, join(dir, 'manifest.json')));
+  describeInBrowser(name, { needs, made: 'npm run build:extension -- --test' }, suite);
 }
 
 /** A browser with the extension. */
@@ -98,11 +82,7 @@ function launch(profile: string): Promise<BrowserContext> {
     viewport: { width: 1280, height: 800 },
     args: [
       '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
+      ...CHROMIUM_ARGS,
       `--disable-extensions-except=${TEST_VARIANT}`,
       `--load-extension=${TEST_VARIANT}`,
     ],

@@ -1,5 +1,6 @@
 import { cnpj } from 'cpf-cnpj-validator';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, CHROMIUM_ARGS } from '../harness/browser.ts';
 import { parsePhone } from '../../src/domain/phone.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { until } from '../harness/product.ts';
@@ -56,8 +57,8 @@ test('nothing may be loaded but its own files, which are there', async () => {
 
 test('its clock runs until the call ends, and the browser has nothing to complain about', async () => {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
+    executablePath: CHROMIUM,
+    args: CHROMIUM_ARGS,
   });
   try {
     const tab = await browser.newPage();
