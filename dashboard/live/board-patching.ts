@@ -5,7 +5,8 @@ export type PatchedBoard = { board: Board; certain: boolean; moved: string[] };
 
 /**
  * Brings a board up to what the stream tells of `leads`: a lead that stands in another column now leaves the one and
- * comes in at the head of the other, with their counts; one that stands where it did is changed in its place.
+ * comes in at the head of the other, with their counts; one that stands where it did is changed in its place. One that
+ * was not there yet comes in where it would have been read: it may have gone on before the stream first told of it.
  */
 export function patchBoard(before: Board, leads: readonly LeadLine[]): PatchedBoard {
   let board = before;
@@ -30,9 +31,10 @@ export function patchBoard(before: Board, leads: readonly LeadLine[]): PatchedBo
         leads: column.leads.filter(({ id }) => id !== lead.id),
       }));
     } else if (!isNew(lead)) {
-      // It stands further down than was read, here or in another column.
+      // Whether another column has counted it nobody knows.
       certain = false;
-      continue;
+      const into = board.columns.find((column) => column.column === lead.column);
+      if (!into || !isWithinRead(into, lead)) continue;
     }
     if (lead.column === null) continue;
     moved.push(lead.id);
@@ -77,6 +79,14 @@ function withColumn(
     ...board,
     columns: board.columns.map((column) => (column.column === name ? change(column) : column)),
   };
+}
+
+/** Whether a lead would have been among those that were read of the column, which are its newest. */
+function isWithinRead({ leads, next_cursor }: Board['columns'][number], lead: LeadLine): boolean {
+  if (next_cursor === null) return true;
+  const last = leads.at(-1);
+  if (!last) return false;
+  return lead.created_at > last.created_at || (lead.created_at === last.created_at && lead.id > last.id);
 }
 
 /** A lead that nothing has happened to yet: it was in no column before. */

@@ -35,10 +35,31 @@ describe('a board that the stream brings up to date', () => {
     expect(standing(board).new).toEqual([2, 'x', 'n']);
   });
 
-  test('of a lead that was not read yet nobody knows whence it comes: the counts are doubtful', () => {
-    const { board, certain } = patchBoard(BEFORE, [lineOf('far', { column: 'waiting', stage: 'waiting' })]);
+  test('an older lead than those that were read stays out of sight, and the counts are doubtful', () => {
+    const far = lineOf('far', {
+      column: 'waiting',
+      stage: 'waiting',
+      created_at: '2026-11-19T12:00:00.000Z',
+    });
+    const { board, certain } = patchBoard(BEFORE, [far]);
     expect(standing(board)).toEqual(standing(BEFORE));
     expect(certain).toBe(false);
+  });
+
+  test('a lead that had gone on before it was told of is there all the same, and the counts are doubtful', () => {
+    const quick = lineOf('quick', {
+      column: 'waiting',
+      stage: 'waiting',
+      created_at: '2026-11-20T12:00:01.000Z',
+    });
+    const { board, certain, moved } = patchBoard(BEFORE, [quick]);
+    expect(standing(board).waiting).toEqual([901, 'quick', 'w']);
+    expect({ certain, moved }).toEqual({ certain: false, moved: ['quick'] });
+  });
+
+  test('into a column that was read to its end any lead comes, from wherever it was', () => {
+    const old = lineOf('old', { column: 'new', created_at: '2026-11-01T12:00:00.000Z' });
+    expect(standing(patchBoard(BEFORE, [old]).board).new).toEqual([2, 'old', 'n']);
   });
 
   test('a lead that the board no longer shows is gone from it', () => {

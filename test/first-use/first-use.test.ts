@@ -61,7 +61,7 @@ describeExtension('from the first start to a conversion, as its users do it', ()
   test('the printed login opens the dashboard', async () => {
     const [, address = ''] = /^Dashboard +(\S+)$/m.exec(start.printed) ?? [];
     dashboard = await browser.context.newPage();
-    dashboard.setDefaultTimeout(20_000);
+    dashboard.setDefaultTimeout(30_000);
     await dashboard.goto(address);
     await signInOnPage(dashboard, loginIn(start.printed));
     await dashboard.goto(`${address}/leads`);
@@ -87,7 +87,7 @@ describeExtension('from the first start to a conversion, as its users do it', ()
     await options.getByRole('heading', { name: new URL(screen).host }).waitFor();
     await options.close();
     callScreen = await browser.context.newPage();
-    callScreen.setDefaultTimeout(20_000);
+    callScreen.setDefaultTimeout(30_000);
     await callScreen.goto(screen);
   });
 

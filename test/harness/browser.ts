@@ -41,7 +41,7 @@ export function describeInBrowser(
 }
 
 /** Nothing on a page takes longer, milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** A browser without a window, with nothing kept from before. */
 export async function openBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {

@@ -164,7 +164,7 @@ export function newLead(): Record<string, unknown> {
 /** Calls `look` until it gives something true, and gives that; fails after `ms` with what `state` says. */
 export async function until<Found>(
   look: () => Promise<Found> | Found,
-  { ms = 20_000, state }: { ms?: number; state?: () => unknown } = {},
+  { ms = 30_000, state }: { ms?: number; state?: () => unknown } = {},
 ): Promise<NonNullable<Found>> {
   const deadline = Date.now() + ms;
   for (;;) {

@@ -25,7 +25,7 @@ export function viewOf(product: Pick<Product, 'sandbox'>, phone: string) {
 }
 
 /** Waits until the lead is in `stage`, and gives it. */
-export function inStage(product: Pick<Product, 'lead'>, leadId: string, stage: string, ms = 20_000) {
+export function inStage(product: Pick<Product, 'lead'>, leadId: string, stage: string, ms = 30_000) {
   return until(
     async () => {
       const lead = await product.lead(leadId);
