@@ -14,6 +14,12 @@ import { cookieSecret } from './session-cookie.ts';
 import { createSignIn } from './sign-in.ts';
 import { attachStream } from './stream/stream.ts';
 
+/**
+ * How long a connection may be idle, in milliseconds: longer than proxies keep theirs (a minute, mostly). Whoever
+ * sends a webhook once would lose it in a connection that is closed under the request.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 export type RunningApi = { url: string; application: Express; stop(): Promise<void> };
 
 /** Starts the API; `stop` lets requests under way end. It starts, and says 503, while PostgreSQL is away. */
@@ -43,7 +49,7 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
     testPhoneUrl: configuration.LEAD_FLOW_SANDBOX_WHATSAPP_URL,
   });
   const closeDatabase = () => Promise.all([signIn.close(), database.close()]);
-  const server = createServer(application);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, application);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -67,9 +73,11 @@ export async function startApi(configuration: Configuration, log: Logger): Promi
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       await stream.stop();
-      server.closeIdleConnections();
+      // Those under way become idle one by one.
+      const closing = setInterval(() => server.closeIdleConnections(), 50);
       const patience = setTimeout(() => server.closeAllConnections(), 10_000);
       await closed;
+      clearInterval(closing);
       clearTimeout(patience);
       await closeDatabase();
     },

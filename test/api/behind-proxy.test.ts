@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { startApi } from '../harness/processes.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { cookiesOf } from '../harness/signing-in.ts';
@@ -50,8 +53,8 @@ test('tries are counted by the address that the proxy tells, not by what a clien
   expect((await signIn(through('203.0.113.8'))).status).toBe(200);
 });
 
-test('another process of the API counts the same tries, and knows the same sessions', async () => {
-  const other = await startApi(
+const anotherApi = () =>
+  startApi(
     {
       databaseUrl: product.databaseUrl,
       secretKey: product.secretKey,
@@ -60,6 +63,9 @@ test('another process of the API counts the same tries, and knows the same sessi
     },
     { env: { LEAD_FLOW_PUBLIC_URL: 'https://leads.example.com' } },
   );
+
+test('another process of the API counts the same tries, and knows the same sessions', async () => {
+  const other = await anotherApi();
   const ask = (path: string, headers: Record<string, string>, body?: object) =>
     fetch(other.url + path, {
       method: body ? 'POST' : 'GET',
@@ -70,4 +76,26 @@ test('another process of the API counts the same tries, and knows the same sessi
   const cookie = cookiesOf(await signIn(through('203.0.113.9')));
   expect(await ask('/v1/me', { cookie })).toBe(200);
   await other.stop();
+});
+
+test('the connections of a proxy outlive its patience, and hold up no stop', async () => {
+  const other = await anotherApi();
+  const agent = new Agent({ keepAlive: true });
+  const underWay = request(`${other.url}/v1/leads`, {
+    method: 'POST',
+    agent,
+    headers: { 'x-api-key': product.apiKey, 'content-type': 'application/json', expect: '100-continue' },
+  });
+  const answered = once(underWay, 'response');
+  await once(underWay, 'continue');
+  const stopping = Date.now();
+  const stopped = other.stop();
+  underWay.end('{}');
+  const [response] = (await answered) as [IncomingMessage];
+  expect(response).toMatchObject({ statusCode: 400, headers: { 'keep-alive': 'timeout=75' } });
+  await text(response);
+  await stopped;
+  // Where the connection held it up, it would be broken off after ten seconds.
+  expect(Date.now() - stopping).toBeLessThan(9_000);
+  agent.destroy();
 });
