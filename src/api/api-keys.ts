@@ -7,7 +7,7 @@ import { tenantOf } from './authentication.ts';
 import { noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
-export const newKey = z.object(
+export const newKey = z.strictObject(
   { name: lineField(100, 'Informe um nome que diga para que serve a chave.') },
   { error: 'Envie um objeto JSON com name.' },
 );

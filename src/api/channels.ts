@@ -17,7 +17,7 @@ import {
 } from './channel-fields.ts';
 import { testChannel } from './channel-tests.ts';
 import { addEvolutionInstance, newInstance, registerWebhook } from './evolution-channels.ts';
-import { noQuery, otherMethods } from './methods.ts';
+import { noBody, noQuery, otherMethods } from './methods.ts';
 import { addOfficialNumber, newOfficialNumber } from './official-channels.ts';
 import { check, Problem } from './problems.ts';
 
@@ -29,7 +29,7 @@ const relayUrl = providerAddress(
 const CHANGE =
   'Envie um objeto JSON com name, state, token, messages_per_second, chatwoot_inbox_id, relay_url, status_numbering, secret ou drop_former_secret.';
 
-/** What decides which other fields a new channel has. */
+/** What decides which other fields a new channel has; those are read afterwards. */
 const newKind = z.object(
   {
     kind: z.enum(['whatsapp_cloud', 'evolution'], {
@@ -40,7 +40,7 @@ const newKind = z.object(
 );
 
 export const channelChange = z
-  .object(
+  .strictObject(
     {
       name: lineField(200, 'Informe o nome do número.').optional(),
       chatwoot_inbox_id: inboxId.optional(),
@@ -119,7 +119,7 @@ export function channelRoutes({ database, sealing }: { database: Database; seali
     .all(otherMethods);
 
   router.route('/channels/:id/webhook').post(registerWebhook({ database, sealing })).all(otherMethods);
-  router.route('/channels/:id/test').post(testChannel({ database, sealing })).all(otherMethods);
+  router.route('/channels/:id/test').post(noBody, testChannel({ database, sealing })).all(otherMethods);
 
   return router;
 }

@@ -37,7 +37,7 @@ const address = z.preprocess(
   providerBase('Informe o endereço do Chatwoot, http ou https, sem usuário e senha.'),
 );
 
-export const chatwootTrial = z.object(
+export const chatwootTrial = z.strictObject(
   {
     url: address.optional(),
     account_id: chatwootId('Informe o número da conta no Chatwoot.').optional(),

@@ -19,9 +19,9 @@ const email = z.preprocess(
 
 const EXPECTED = 'Envie um objeto JSON com nome e email.';
 const AGENT = 'Informe o id de um agente do Chatwoot, ou null para achá-lo de novo pelo e-mail.';
-export const newConsultant = z.object({ nome, email }, { error: EXPECTED });
+export const newConsultant = z.strictObject({ nome, email }, { error: EXPECTED });
 export const consultantChange = z
-  .object(
+  .strictObject(
     { nome: nome.optional(), email, chatwoot_agent_id: chatwootId(AGENT).nullish() },
     { error: EXPECTED },
   )

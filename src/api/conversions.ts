@@ -11,7 +11,7 @@ import { otherMethods } from './methods.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
 
 export const conversion = z
-  .object(
+  .strictObject(
     {
       lead_id: optionalField(z.uuid({ error: 'Informe o id de um lead.' })),
       telefone: optionalField(phoneField),

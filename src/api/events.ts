@@ -7,7 +7,7 @@ import { settingsReader } from '../db/tenants.ts';
 import { endIn, instantIn } from '../domain/business-calendar.ts';
 import { tenantOf } from './authentication.ts';
 import { CURSOR, moment, pageLimit } from './lead-query.ts';
-import { noQuery, otherMethods } from './methods.ts';
+import { noBody, noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
 const text = z.string({ error: 'Informe um só texto.' }).max(200, { error: 'Use no máximo 200 caracteres.' });
@@ -56,7 +56,7 @@ export function eventRoutes({ database }: { database: Database }): Router {
 
   router
     .route('/events/:id/replay')
-    .post(async (request, response) => {
+    .post(noBody, async (request, response) => {
       const id = eventIdOf(request.params.id);
       const event = await database.tenant(tenantOf(response), (rows) => replayEvent(rows, id));
       if (!event) throw new Problem('event_not_found');

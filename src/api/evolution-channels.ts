@@ -33,7 +33,8 @@ import { check, type FieldProblem, Problem } from './problems.ts';
 const CAREFUL_RATE = 0.2;
 
 /** What `POST /v1/channels` takes for an Evolution instance. */
-export const newInstance = z.object({
+export const newInstance = z.strictObject({
+  kind: z.literal('evolution'),
   name: lineField(200, 'Informe o nome do número.'),
   base_url: providerBase('Informe o endereço do gateway, http ou https.'),
   api_key: providerToken,
@@ -82,7 +83,7 @@ export async function addEvolutionInstance(
   };
 }
 
-export const registration = z.object(
+export const registration = z.strictObject(
   { url: providerAddress('Informe o endereço, http ou https, em que o gateway alcança o Lead Flow.') },
   { error: 'Envie um objeto JSON com url.' },
 );

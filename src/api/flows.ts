@@ -15,7 +15,7 @@ import { templateFaults } from './template-words.ts';
 const EXPECTED = 'Envie um objeto JSON com channel_id, main ou rework.';
 const STAGE = 'Informe um objeto com template, language ou buttons.';
 
-export const stageChange = z.object(
+export const stageChange = z.strictObject(
   {
     template: lineField(512, 'Informe o nome do modelo.').optional(),
     language: z
@@ -38,7 +38,7 @@ export const stageChange = z.object(
 );
 
 export const flowChange = z
-  .object(
+  .strictObject(
     {
       channel_id: z.uuid({ error: 'Informe o id de um número.' }).optional(),
       main: stageChange.optional(),

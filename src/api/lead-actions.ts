@@ -7,7 +7,7 @@ import { tenantOf } from './authentication.ts';
 import { leadAnswers } from './lead-answers.ts';
 import { leadLinks } from './lead-links.ts';
 import { type LeadsOptions, leadIdOf } from './leads.ts';
-import { otherMethods } from './methods.ts';
+import { noBody, otherMethods } from './methods.ts';
 import { forbidsRework } from './no-rework-label.ts';
 import { optOutLead } from './opt-outs.ts';
 import { Problem } from './problems.ts';
@@ -28,7 +28,7 @@ export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Ro
 
   router
     .route('/leads/:id/rework-now')
-    .post(async (request, response) => {
+    .post(noBody, async (request, response) => {
       const tenantId = tenantOf(response);
       const leadId = leadIdOf(request.params.id);
       const settings = await settingsOf(tenantId);
@@ -47,7 +47,7 @@ export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Ro
 
   router
     .route('/leads/:id/opt-out')
-    .post(async (request, response) => {
+    .post(noBody, async (request, response) => {
       const leadId = leadIdOf(request.params.id);
       await database.tenant(tenantOf(response), (rows) => optOutLead(rows, sealing, leadId));
       response.status(202).json({ lead_id: leadId, links: linksOf(leadId) });

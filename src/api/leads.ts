@@ -7,7 +7,8 @@ import { listLeads } from '../db/lead-list.ts';
 import { readLeadPage } from '../db/lead-page.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
-import { referralSchema, statusChangeSchema } from '../domain/referral.ts';
+import { objectOf } from '../domain/loose-json.ts';
+import { ignoredFields, referralSchema, statusChangeSchema } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { intake } from './intake.ts';
 import { leadAnswers } from './lead-answers.ts';
@@ -38,7 +39,10 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
       const referral = check(referralSchema(await settingsOf(tenantId)), request.body);
       const taken = await take(tenantId, referral, key ?? null);
       if (taken.kind === 'key_reused') throw new Problem('idempotency_key_reused');
-      response.status(202).json(receipt(taken.answer));
+      const ignored = ignoredFields(objectOf(request.body));
+      response
+        .status(202)
+        .json({ ...receipt(taken.answer), ...(ignored.length > 0 && { ignored_fields: ignored }) });
     })
     .get(async (request, response) => {
       const tenantId = tenantOf(response);

@@ -19,7 +19,8 @@ const VERSION = 'Informe a versão da API da Meta, como v23.0.';
 const VERIFY = 'Informe um token de verificação de 8 a 200 caracteres, sem espaços nem acentos.';
 
 /** What `POST /v1/channels` takes for a number of the official API. */
-export const newOfficialNumber = z.object({
+export const newOfficialNumber = z.strictObject({
+  kind: z.literal('whatsapp_cloud'),
   name: lineField(200, 'Informe o nome do número.'),
   phone_number_id: metaId('o id do número de telefone'),
   business_account_id: metaId('o id da conta do WhatsApp Business'),

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { storable } from '../domain/loose-json.ts';
+import { unknownFieldWords } from './unknown-fields.ts';
 
 /** Every error of the API: its HTTP status and its words (Portuguese, for whoever calls it). */
 export const PROBLEMS = {
@@ -140,7 +141,7 @@ export function check<Schema extends z.ZodType>(
   if (result.success) return result.data;
   const fields = new Map<string, FieldProblem>();
   for (const issue of result.error.issues) {
-    for (const problem of fieldProblems(issue, schema)) {
+    for (const problem of fieldProblems(issue, schema, code)) {
       if (!fields.has(problem.field)) fields.set(problem.field, problem);
     }
   }
@@ -150,9 +151,16 @@ export function check<Schema extends z.ZodType>(
 /** The query of what takes none: a filter that would be ignored is refused. */
 export const noParameters = z.strictObject({});
 
-function fieldProblems(issue: z.core.$ZodIssue, schema: z.ZodType): FieldProblem[] {
+function fieldProblems(issue: z.core.$ZodIssue, schema: z.ZodType, of: ProblemCode): FieldProblem[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ field: issue.path.join('.'), code: codeOf(issue), message: issue.message }];
+  }
+  if (of === 'invalid_body') {
+    return issue.keys.map((name) => ({
+      field: [...issue.path, name].join('.'),
+      code: 'unknown_field',
+      message: unknownFieldWords(schema, issue.path, name),
+    }));
   }
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const message = known.length

@@ -6,17 +6,11 @@ import { isObject } from '../domain/loose-json.ts';
 import { type TenantSettings, tenantSettings } from '../domain/settings.ts';
 import { tenantOf } from './authentication.ts';
 import { noQuery, otherMethods } from './methods.ts';
+import { changeOf } from './partial-change.ts';
 import { check } from './problems.ts';
 
-const changes = z
-  .record(z.string(), z.unknown(), { error: 'Envie um objeto JSON.' })
-  .superRefine((given, context) => {
-    for (const name of Object.keys(given)) {
-      if (Object.hasOwn(tenantSettings.shape, name)) continue;
-      const message = `Não existe esta configuração. Há: ${Object.keys(tenantSettings.shape).join(', ')}.`;
-      context.addIssue({ code: 'custom', path: [name], message, params: { code: 'unknown_setting' } });
-    }
-  });
+/** What `PATCH` takes: any of the settings, and of those in parts any of their own. */
+export const settingsChange = changeOf(z.object(tenantSettings.shape, { error: 'Envie um objeto JSON.' }));
 
 /** The tenant's settings. Nothing needs a restart: what is changed holds within 5 seconds. */
 export function settingRoutes({ database }: { database: Database }): Router {
@@ -29,7 +23,7 @@ export function settingRoutes({ database }: { database: Database }): Router {
     })
     .patch(async (request, response) => {
       const settings = await database.tenant(tenantOf(response), async ({ query }) => {
-        const given = check(changes, request.body);
+        const given = check(settingsChange, request.body);
         // One change at a time: two that go together on their own need not fit each other.
         await query('select from tenant where id = current_tenant() for no key update');
         const before = await loadSettings(query);

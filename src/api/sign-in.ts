@@ -14,15 +14,16 @@ import { PASSWORD_LENGTH } from '../domain/password.ts';
 import { otherMethods } from './methods.ts';
 import { check, Problem, type ProblemCode } from './problems.ts';
 import { CLIENT_HEADER, type SignInLibrary, signInLibrary } from './sign-in-library.ts';
+import { noFields } from './unknown-fields.ts';
 
 const object = 'Envie um objeto JSON.';
 const given = (missing: string) => z.string({ error: missing }).min(1, { error: missing }).max(1_000);
-export const login = z.object(
+export const login = z.strictObject(
   { email: given('Informe o e-mail.'), password: given('Informe a senha.') },
   object,
 );
 const newPassword = `Use de ${PASSWORD_LENGTH.least} a ${PASSWORD_LENGTH.most} caracteres.`;
-export const passwordChange = z.object(
+export const passwordChange = z.strictObject(
   {
     currentPassword: given('Informe a senha atual.'),
     newPassword: z
@@ -32,7 +33,7 @@ export const passwordChange = z.object(
   },
   object,
 );
-const nothing = z.unknown().transform(() => ({}));
+const nothing = noFields.prefault({});
 
 /** What of the library can be asked for: its path, how, and what it is given. */
 const SERVED: readonly [path: string, method: 'get' | 'post', body: z.ZodType<Record<string, unknown>>][] = [
@@ -40,7 +41,7 @@ const SERVED: readonly [path: string, method: 'get' | 'post', body: z.ZodType<Re
   ['/sign-out', 'post', nothing],
   ['/get-session', 'get', nothing],
   ['/list-sessions', 'get', nothing],
-  ['/revoke-session', 'post', z.object({ token: given('Informe a sessão.') }, object)],
+  ['/revoke-session', 'post', z.strictObject({ token: given('Informe a sessão.') }, object)],
   ['/revoke-sessions', 'post', nothing],
   ['/revoke-other-sessions', 'post', nothing],
   ['/change-password', 'post', passwordChange.transform((body) => ({ ...body, revokeOtherSessions: true }))],

@@ -14,7 +14,7 @@ import { faultWords } from './whatsapp-words.ts';
 
 const channelId = z.uuid({ error: 'Informe o id de um número.' }).optional();
 export const templateQuery = z.strictObject({ channel_id: channelId });
-export const ofChannel = z.object(
+export const ofChannel = z.strictObject(
   { channel_id: channelId },
   { error: 'Envie um objeto JSON com channel_id, ou nada.' },
 );

@@ -12,7 +12,7 @@ const PRESSED = 'Informe o botão como ele veio: payload e text.';
 const WRITTEN = 'Informe o texto, de 1 a 4096 caracteres.';
 
 export const testPhoneAnswer = z
-  .object(
+  .strictObject(
     {
       wa_id: z
         .string({ error: 'Informe o wa_id de um dos telefones.' })
@@ -24,7 +24,7 @@ export const testPhoneAnswer = z
         .refine((text) => text.trim() !== '', { error: WRITTEN, params: { code: 'required' } })
         .optional(),
       button: z
-        .object(
+        .strictObject(
           {
             payload: z.string({ error: PRESSED }).min(1, { error: PRESSED }),
             text: z.string({ error: PRESSED }),

@@ -7,7 +7,7 @@ import { tenantOf } from './authentication.ts';
 import { otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
-export const decision = z.object(
+export const decision = z.strictObject(
   {
     decision: z.enum(['arrived', 'send_again'], {
       error: 'Informe arrived (a mensagem chegou) ou send_again (enviar de novo).',

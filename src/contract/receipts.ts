@@ -18,6 +18,8 @@ export const leadReceipt = z.object({
   consultant_known: z.boolean(),
   created_at: instant,
   links: receiptLinks,
+  /** Names of what was sent that says nothing here; left out where there are none. */
+  ignored_fields: z.array(z.string()).optional(),
 });
 export type LeadReceipt = z.infer<typeof leadReceipt>;
 

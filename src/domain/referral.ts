@@ -152,11 +152,16 @@ export function referralSchema(settings: ReferralValues) {
 
 export type Referral = z.output<ReturnType<typeof referralSchema>>;
 
-/** What `PATCH /v1/leads/:id` takes. */
+/** The fields of a body of `POST /v1/leads` that say nothing here: whoever refers may have fields of their own. */
+export function ignoredFields(body: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(body).filter((name) => !Object.hasOwn(FIELD_NAMES, name));
+}
+
+/** What `PATCH /v1/leads/:id` takes, and nothing else. */
 export function statusChangeSchema(settings: ReferralValues) {
   return z.preprocess(
     inPortuguese,
-    z.object(
+    z.strictObject(
       { status_indicacao: statusField(settings) },
       { error: 'Envie um objeto JSON com status_indicacao.' },
     ),
@@ -186,13 +191,15 @@ function statusField(settings: ReferralValues) {
 function inPortuguese(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const given = body as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(ENGLISH).map(([portuguese, english]) => {
-      const [ours, theirs] = [given[portuguese], given[english]];
-      if (portuguese === english || isNothing(theirs)) return [portuguese, ours ?? theirs];
-      return [portuguese, isNothing(ours) ? theirs : new SaidTwice(ours, theirs)];
-    }),
-  );
+  const known = (Object.keys(ENGLISH) as Portuguese[])
+    .filter((name) => Object.hasOwn(given, name) || Object.hasOwn(given, ENGLISH[name]))
+    .map((name) => {
+      const [ours, theirs] = [given[name], given[ENGLISH[name]]];
+      if (name === ENGLISH[name] || isNothing(theirs)) return [name, ours ?? theirs];
+      return [name, isNothing(ours) ? theirs : new SaidTwice(ours, theirs)];
+    });
+  const others = ignoredFields(given).map((name) => [name, given[name]]);
+  return Object.fromEntries([...known, ...others]);
 }
 
 function isNothing(value: unknown): boolean {

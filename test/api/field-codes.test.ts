@@ -48,7 +48,7 @@ test.each<[string, string, unknown, [string, string]]>([
     ['referralStatuses.2', 'status_repeated'],
   ],
   ['PATCH', '/v1/settings', { defaultReferralStatus: 'x' }, ['defaultReferralStatus', 'status_unknown']],
-  ['PATCH', '/v1/settings', { zona: 'x' }, ['zona', 'unknown_setting']],
+  ['PATCH', '/v1/settings', { zona: 'x' }, ['zona', 'unknown_field']],
   ['PATCH', '/v1/settings', 'null', ['', 'object_expected']],
   ['PATCH', `/v1/channels/${ID}`, {}, ['', 'required']],
   ['PATCH', `/v1/channels/${ID}`, 'null', ['', 'object_expected']],

@@ -16,6 +16,8 @@ const OF_US: readonly ProblemCode[] = ['internal', 'unavailable'];
 /** Every problem an operation can be answered with, in the order of `PROBLEMS`. */
 export function problemsOf(operation: Operation): ProblemCode[] {
   const json = operation.body && (operation.body.type ?? 'application/json') === 'application/json';
+  // Where nothing is to be sent, what is sent is read all the same, and refused.
+  const bare = !operation.body && (operation.method === 'post' || operation.method === 'patch');
   const secured = !operation.open;
   // Where a parameter would be ignored, it is refused.
   const asked = operation.query || (secured && operation.method === 'get');
@@ -23,7 +25,7 @@ export function problemsOf(operation: Operation): ProblemCode[] {
     ...(secured ? [...TO_STRANGERS, ...OF_US] : []),
     // A page of another site may read nothing, and is stopped where it would change something.
     ...(secured && operation.method !== 'get' ? (['other_site'] as const) : []),
-    ...(secured && json ? TO_WHO_SENDS_JSON : []),
+    ...(secured && (json || bare) ? TO_WHO_SENDS_JSON : []),
     ...(secured && asked ? (['invalid_query'] as const) : []),
     ...(operation.problems ?? []),
   ]);
@@ -130,7 +132,7 @@ export const FIELD_CODES = {
   unknown_parameter: 'não há este parâmetro',
   date_invalid: 'não é uma data ISO',
   cursor_invalid: 'não é um `next_cursor` desta lista',
-  unknown_setting: 'não há esta configuração',
+  unknown_field: 'não há este campo',
   zone_unknown: 'não há este fuso horário',
   time_invalid: 'não é um horário HH:MM',
   times_equal: 'os dois horários são iguais',

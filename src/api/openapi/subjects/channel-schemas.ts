@@ -45,11 +45,9 @@ const INSTANCE = {
 };
 
 const [official, instance] = newChannel.options;
-const newOfficialChannel = newOfficialNumber.extend({ kind: z.literal('whatsapp_cloud') });
-const newInstanceChannel = newInstance.extend({ kind: z.literal('evolution') });
 
 /** What `POST /v1/channels` takes, whichever the kind. */
-export const channelToAdd = z.discriminatedUnion('kind', [newOfficialChannel, newInstanceChannel]);
+export const channelToAdd = z.discriminatedUnion('kind', [newOfficialNumber, newInstance]);
 
 /** Something must be changed. */
 function atLeastOne(made: JsonSchema): void {
@@ -86,7 +84,7 @@ export const CHANNEL_SCHEMAS = [
     },
     mend: atLeastOne,
   }),
-  described(newOfficialChannel, {
+  described(newOfficialNumber, {
     name: 'NewOfficialNumber',
     description: 'Um número da API oficial.',
     fields: {
@@ -106,7 +104,7 @@ export const CHANNEL_SCHEMAS = [
       messages_per_second: CHANNEL.messages_per_second,
     },
   }),
-  described(newInstanceChannel, {
+  described(newInstance, {
     name: 'NewInstance',
     description: 'Uma instância da Evolution API.',
     fields: {

@@ -47,7 +47,7 @@ export const REFERRAL_SCHEMAS = [
   described(newReferral, {
     name: 'NewReferral',
     description:
-      'Uma indicação. Obrigatórios: nome, telefone, consultor e status_indicacao, pelo nome em português ou em inglês. Os dois nomes juntos só se disserem o mesmo.',
+      'Uma indicação. Obrigatórios: nome, telefone, consultor e status_indicacao, pelo nome em português ou em inglês. Os dois nomes juntos só se disserem o mesmo. Outros campos são ignorados, e o recibo diz quais.',
     fields: {
       nome: { description: 'O nome da pessoa.', minLength: 1, examples: ['Maria da Silva'] },
       telefone: {
@@ -76,7 +76,11 @@ export const REFERRAL_SCHEMAS = [
         examples: ['Prefere ser chamada à tarde.'],
       },
     },
-    mend: byEitherName,
+    mend(made) {
+      byEitherName(made);
+      // Who refers has fields of their own.
+      made.additionalProperties = true;
+    },
   }),
   described(statusChange, {
     name: 'StatusChange',
@@ -99,6 +103,11 @@ export const REFERRAL_SCHEMAS = [
       consultant_known: 'Se o consultor é cadastrado.',
       created_at: 'Quando foi gravada.',
       links: 'Onde acompanhar.',
+      ignored_fields: {
+        description:
+          'Os campos enviados que não existem aqui: foram ignorados. Não vem quando não há nenhum. Confira se não é um campo com o nome errado.',
+        examples: [['observacao']],
+      },
     },
   }),
   described(reworkReceipt, {

@@ -1,9 +1,6 @@
-import { z } from 'zod';
 import { tenantSettings } from '../../../domain/settings.ts';
-import { described, type JsonSchema, type Subject } from '../operation.ts';
-
-/** What `PATCH` takes: any of the settings, and of the rework any of its own. */
-const settingsChange = z.strictObject(tenantSettings.shape);
+import { settingsChange } from '../../settings.ts';
+import { described, type Subject } from '../operation.ts';
 
 const TIME = { pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' };
 
@@ -27,16 +24,38 @@ const FIELDS = {
   unknownGraceSeconds: 'Quanto se espera por um envio sem resposta, em segundos.',
 } as const;
 
-/** Absent is unchanged, whatever a new company would have. */
-function withoutDefaults(made: JsonSchema): void {
-  const properties = Object.values(made.properties as Record<string, JsonSchema>);
-  for (const property of properties) {
-    delete property.default;
-    if (property.type === 'object') withoutDefaults(property);
-  }
-}
+const REWORK = {
+  days: 'Depois de quantos dias corridos.',
+  time: { description: 'A que horas.', ...TIME },
+  businessDaysOnly: 'Só em dias úteis; senão, passa para o próximo.',
+  holidays: {
+    description: 'Os feriados que contam; nulo: nenhum.',
+    examples: [{ country: 'BR', state: 'SP' }],
+  },
+  deferWhenActive: 'Adia um dia quando houve conversa nas últimas 24 horas.',
+};
+const HOLIDAYS = {
+  country: { description: 'O país, em duas letras.', examples: ['BR'] },
+  state: { description: 'O estado.', examples: ['SP'] },
+};
+const QUIET_HOURS = {
+  from: { description: 'Desde quando.', ...TIME },
+  to: { description: 'Até quando.', ...TIME },
+};
+const PRICES = {
+  marketing: 'Marketing.',
+  utility: 'Utilidade.',
+  authentication: 'Autenticação.',
+  service: 'Resposta na janela de 24 horas.',
+};
+const STATUS = {
+  value: 'O código, que as respostas trazem.',
+  label: 'O nome que as pessoas leem.',
+  qualified: 'Se leads com este status são retrabalhados.',
+};
 
-const { rework, quietHours, referralStatuses, messagePrices } = tenantSettings.shape;
+const all = tenantSettings.shape;
+const some = settingsChange.shape;
 
 export const settings: Subject = {
   name: 'Configurações',
@@ -47,47 +66,17 @@ export const settings: Subject = {
       name: 'SettingsChange',
       description: 'As configurações a mudar; as outras ficam como estão.',
       fields: FIELDS,
-      mend: withoutDefaults,
     }),
-    described(rework.unwrap(), {
-      fields: {
-        days: 'Depois de quantos dias corridos.',
-        time: { description: 'A que horas.', ...TIME },
-        businessDaysOnly: 'Só em dias úteis; senão, passa para o próximo.',
-        holidays: {
-          description: 'Os feriados que contam; nulo: nenhum.',
-          examples: [{ country: 'BR', state: 'SP' }],
-        },
-        deferWhenActive: 'Adia um dia quando houve conversa nas últimas 24 horas.',
-      },
-    }),
-    described(rework.unwrap().shape.holidays.unwrap().unwrap(), {
-      fields: {
-        country: { description: 'O país, em duas letras.', examples: ['BR'] },
-        state: { description: 'O estado.', examples: ['SP'] },
-      },
-    }),
-    described(quietHours.unwrap().unwrap(), {
-      fields: {
-        from: { description: 'Desde quando.', ...TIME },
-        to: { description: 'Até quando.', ...TIME },
-      },
-    }),
-    described(messagePrices.unwrap(), {
-      fields: {
-        marketing: 'Marketing.',
-        utility: 'Utilidade.',
-        authentication: 'Autenticação.',
-        service: 'Resposta na janela de 24 horas.',
-      },
-    }),
-    described(referralStatuses.unwrap().element, {
-      fields: {
-        value: 'O código, que as respostas trazem.',
-        label: 'O nome que as pessoas leem.',
-        qualified: 'Se leads com este status são retrabalhados.',
-      },
-    }),
+    described(all.rework.unwrap(), { fields: REWORK }),
+    described(some.rework.unwrap(), { fields: REWORK }),
+    described(all.rework.unwrap().shape.holidays.unwrap().unwrap(), { fields: HOLIDAYS }),
+    described(some.rework.unwrap().shape.holidays.unwrap().unwrap(), { fields: HOLIDAYS }),
+    described(all.quietHours.unwrap().unwrap(), { fields: QUIET_HOURS }),
+    described(some.quietHours.unwrap().unwrap(), { fields: QUIET_HOURS }),
+    described(all.messagePrices.unwrap(), { fields: PRICES }),
+    described(some.messagePrices.unwrap(), { fields: PRICES }),
+    described(all.referralStatuses.unwrap().element, { fields: STATUS }),
+    described(some.referralStatuses.unwrap().element, { fields: STATUS }),
   ],
   operations: [
     {

@@ -1,0 +1,155 @@
+import { leadReceipt } from '../../src/contract/receipts.ts';
+import { type Product, startProduct } from '../harness/product.ts';
+import { asPage } from '../harness/signing-in.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ worker: false });
+});
+afterAll(() => product.stop());
+
+const ID = '0198c1e8-0000-7000-8000-000000000000';
+const NUMBER = {
+  kind: 'whatsapp_cloud',
+  name: 'Vendas',
+  phone_number_id: '106540352242922',
+  business_account_id: '102290129340398',
+  token: 'x',
+  app_secret: 'a'.repeat(20),
+  chatwoot_inbox_id: 1,
+};
+const STATUS = { value: 'qualificado', label: 'Qualificado', qualified: true };
+const meant = (name: string) => `Campo desconhecido. Você quis dizer ${name}?`;
+const NONE = 'Campo desconhecido. Este endereço não recebe campos.';
+
+test.each<[method: string, path: string, body: unknown, field: string, message: string]>([
+  ['POST', '/v1/api-keys', { name: 'CRM', scope: 'all' }, 'scope', 'Campo desconhecido. Há: name.'],
+  [
+    'PATCH',
+    `/v1/leads/${ID}`,
+    { status_indicacao: 'qualificado', nome: 'X' },
+    'nome',
+    'Campo desconhecido. Há: status_indicacao.',
+  ],
+  [
+    'PATCH',
+    `/v1/leads/${ID}`,
+    { status_indicacao: 'qualificado', status_indicaçao: 'x' },
+    'status_indicaçao',
+    meant('status_indicacao'),
+  ],
+  ['POST', `/v1/leads/${ID}/opt-out`, { motivo: 'pediu' }, 'motivo', NONE],
+  ['POST', `/v1/leads/${ID}/rework-now`, { at: '09:00' }, 'at', NONE],
+  ['POST', '/v1/conversions', { lead_id: ID, Telefonne: '11987654321' }, 'Telefonne', meant('telefone')],
+  [
+    'POST',
+    `/v1/send-attempts/${ID}/decision`,
+    { decision: 'arrived', why: 'x' },
+    'why',
+    'Campo desconhecido. Há: decision.',
+  ],
+  ['PATCH', '/v1/settings', { quiethours: null }, 'quiethours', meant('quietHours')],
+  [
+    'PATCH',
+    '/v1/settings',
+    { rework: { dias: 3 } },
+    'rework.dias',
+    expect.stringContaining('Há: days, time, ') as unknown as string,
+  ],
+  [
+    'PATCH',
+    '/v1/settings',
+    { rework: { holidays: { country: 'BR', sate: 'SP' } } },
+    'rework.holidays.sate',
+    meant('state'),
+  ],
+  [
+    'PATCH',
+    '/v1/settings',
+    { quietHours: { from: '21:00', to: '08:00', form: 'x' } },
+    'quietHours.form',
+    meant('from'),
+  ],
+  ['PATCH', '/v1/settings', { messagePrices: { markting: 1 } }, 'messagePrices.markting', meant('marketing')],
+  [
+    'PATCH',
+    '/v1/settings',
+    { referralStatuses: [{ ...STATUS, Lable: 'x' }] },
+    'referralStatuses.0.Lable',
+    meant('label'),
+  ],
+  ['POST', '/v1/consultants', { nome: 'Ana', e_mail: 'ana@empresa.com' }, 'e_mail', meant('email')],
+  ['PATCH', `/v1/consultants/${ID}`, { nome: 'Ana', name: 'Ana' }, 'name', meant('nome')],
+  ['POST', '/v1/channels', { ...NUMBER, tokens: 'x' }, 'tokens', meant('token')],
+  ['PATCH', `/v1/channels/${ID}`, { state: 'active', relayurl: null }, 'relayurl', meant('relay_url')],
+  ['POST', `/v1/channels/${ID}/test`, { deep: true }, 'deep', NONE],
+  ['POST', `/v1/channels/${ID}/webhook`, { url: 'https://leads.exemplo.com', uri: 'x' }, 'uri', meant('url')],
+  ['PATCH', '/v1/chatwoot', { team_id: null, acount_id: 1 }, 'acount_id', meant('account_id')],
+  ['POST', '/v1/chatwoot/test', { accountId: 1 }, 'accountId', meant('account_id')],
+  ['PATCH', `/v1/flows/${ID}`, { main: { templates: 'oi' } }, 'main.templates', meant('template')],
+  ['POST', '/v1/templates/sync', { chanel_id: ID }, 'chanel_id', meant('channel_id')],
+  ['POST', '/v1/events/1/replay', { force: true }, 'force', NONE],
+  [
+    'POST',
+    '/v1/test-phone/replies',
+    { wa_id: '5511987654321', button: { payload: 'x', text: 'x', id: 1 } },
+    'button.id',
+    'Campo desconhecido. Há: payload, text.',
+  ],
+  [
+    'POST',
+    '/api/auth/sign-in/email',
+    { email: 'a@b.co', password: 'x', remember: true },
+    'remember',
+    'Campo desconhecido. Há: email, password.',
+  ],
+  [
+    'POST',
+    '/api/auth/change-password',
+    { currentPassword: 'x', newPassword: 'y'.repeat(12), newpassword: 'z' },
+    'newpassword',
+    meant('newPassword'),
+  ],
+  ['POST', '/api/auth/revoke-sessions', { all: true }, 'all', NONE],
+])('%s %s refuses what it does not know of %j', async (method, path, body, field, message) => {
+  const call = path.startsWith('/v1') ? product.call : asPage(product);
+  const answer = await call(method, path, body);
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
+  expect(answer.body.errors).toEqual([{ field, code: 'unknown_field', message }]);
+});
+
+test('of a change that has an unknown field nothing is done', async () => {
+  const before = (await product.call('GET', '/v1/settings')).body;
+  expect((await product.call('PATCH', '/v1/settings', { weeklyMessages: 9, zona: 'x' })).status).toBe(400);
+  expect((await product.call('GET', '/v1/settings')).body).toEqual(before);
+});
+
+describe('a referral', () => {
+  const REFERRAL = {
+    nome: 'Rui',
+    telefone: '11987650001',
+    consultor: 'Ana',
+    status_indicacao: 'qualificado',
+  };
+
+  test('is taken whatever else it says, and the receipt names what was ignored', async () => {
+    const body = { ...REFERRAL, observacao: 'Ligar à tarde', utm: { source: 'x' }, notes: 'Oi' };
+    const { status, body: receipt } = await product.call('POST', '/v1/leads', body);
+    expect([status, leadReceipt.parse(receipt).ignored_fields?.toSorted()]).toEqual([
+      202,
+      ['observacao', 'utm'],
+    ]);
+    const page = await product.call('GET', `/v1/leads/${receipt.lead_id}`);
+    expect(page.body.referrals[0].notes).toBe('Oi');
+  });
+
+  test('of known fields alone, in either language, has nothing ignored', async () => {
+    for (const body of [REFERRAL, { ...REFERRAL, phone: '(11) 98765-0001', name: 'Rui', email: null }]) {
+      const { status, body: receipt } = await product.call('POST', '/v1/leads', body);
+      expect([status, receipt]).toEqual([
+        202,
+        expect.not.objectContaining({ ignored_fields: expect.anything() }),
+      ]);
+    }
+  });
+});
