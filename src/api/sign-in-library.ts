@@ -21,8 +21,11 @@ export type LibraryOptions = {
   firstTenantOf(userId: string): Promise<string | null>;
 };
 
-/** How often one address may try: this many times, then not until so many seconds after the last try. */
-export const SIGN_IN_TRIES = { max: 10, window: 60 } as const;
+/** How often one address may try to sign in, as whomever: an office is one address, and so is who guesses. */
+const TRIES_OF_ADDRESS = { max: 100, window: 60 };
+
+/** How often a password may be wrong: of one account from one address, or of whoever changes theirs. */
+export const WRONG_PASSWORDS = { max: 10, window: 60 };
 
 /**
  * The sign-in library as we use it: e-mail and password, nobody signs up by themselves, an organization is a tenant.
@@ -55,7 +58,7 @@ export function signInLibrary({ pool, secret, secure, log, firstTenantOf }: Libr
       ...RATE_LIMIT,
       enabled: true,
       storage: 'database',
-      customRules: { '/sign-in/email': SIGN_IN_TRIES, '/change-password': SIGN_IN_TRIES },
+      customRules: { '/sign-in/email': TRIES_OF_ADDRESS, '/change-password': WRONG_PASSWORDS },
     },
     advanced: {
       cookiePrefix: COOKIE_PREFIX,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { getIP } from 'better-auth/api';
 import { fromNodeHeaders } from 'better-auth/node';
 import express, {
   type Response as Answer,
@@ -9,11 +11,12 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import { openSignInPool } from '../db/sign-in-pool.ts';
+import { countTry, forgetTries } from '../db/sign-in-tries.ts';
 import { firstTenantOf } from '../db/users.ts';
 import { PASSWORD_LENGTH } from '../domain/password.ts';
 import { otherMethods } from './methods.ts';
 import { check, Problem, type ProblemCode } from './problems.ts';
-import { CLIENT_HEADER, type SignInLibrary, signInLibrary } from './sign-in-library.ts';
+import { CLIENT_HEADER, type SignInLibrary, signInLibrary, WRONG_PASSWORDS } from './sign-in-library.ts';
 import { noFields } from './unknown-fields.ts';
 
 const object = 'Envie um objeto JSON.';
@@ -35,9 +38,8 @@ export const passwordChange = z.strictObject(
 );
 const nothing = noFields.prefault({});
 
-/** What of the library can be asked for: its path, how, and what it is given. */
+/** What of the library can be asked for besides signing in: its path, how, and what it is given. */
 const SERVED: readonly [path: string, method: 'get' | 'post', body: z.ZodType<Record<string, unknown>>][] = [
-  ['/sign-in/email', 'post', login],
   ['/sign-out', 'post', nothing],
   ['/get-session', 'get', nothing],
   ['/list-sessions', 'get', nothing],
@@ -101,8 +103,20 @@ export function createSignIn(options: {
       await answer(response, await asked(libraryFor(request), request, sent));
     };
   };
+  /** A colleague's wrong passwords are no one else's, also where an office has one address. */
+  const signIn: RequestHandler = async (request, response) => {
+    const sent = check(login, request.body);
+    const library = libraryFor(request);
+    const tries = triesOf(getIP(clientOf(request), library.options) ?? '', sent.email);
+    const wait = await countTry(database, tries, WRONG_PASSWORDS);
+    if (wait !== null) throw tooManyTries(response, wait);
+    const answered = await asked(library, request, sent);
+    if (answered.ok) await forgetTries(database, tries);
+    await answer(response, answered);
+  };
   const routes = Router();
   routes.use(express.json({ limit: '10kb', strict: false }));
+  routes.route('/sign-in/email').post(signIn).all(otherMethods);
   for (const [path, method, body] of SERVED) routes.route(path)[method](ask(body)).all(otherMethods);
 
   return {
@@ -121,11 +135,23 @@ export function createSignIn(options: {
   };
 }
 
+/** Under what the tries of an account from an address are counted: what was typed is told to nobody. */
+function triesOf(address: string, email: string): string {
+  const account = createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
+  return `${address}|wrong-password|${account}`;
+}
+
+/** Who asks, as the library is told. */
+function clientOf({ headers: given, ip }: Asked): Headers {
+  const headers = fromNodeHeaders(given);
+  headers.set(CLIENT_HEADER, ip ?? '');
+  return headers;
+}
+
 async function asked(library: SignInLibrary, request: Asked, body: object | undefined): Promise<Response> {
   const url = URL.parse(request.originalUrl, `${request.protocol}://${request.host}`);
   if (!url) throw new Problem('not_found');
-  const headers = fromNodeHeaders(request.headers);
-  headers.set(CLIENT_HEADER, request.ip ?? '');
+  const headers = clientOf(request);
   headers.delete('content-length');
   if (body) headers.set('content-type', 'application/json');
   return library.handler(
@@ -137,14 +163,19 @@ async function asked(library: SignInLibrary, request: Asked, body: object | unde
 async function answer(response: Answer, answered: Response): Promise<void> {
   const { status, headers } = answered;
   const text = await answered.text();
-  if (status === 429) response.setHeader('retry-after', headers.get('x-retry-after') ?? '60');
+  if (status === 429)
+    throw tooManyTries(response, Number(headers.get('x-retry-after') ?? WRONG_PASSWORDS.window));
   if (status >= 400) throw refusal(status, text);
   for (const cookie of headers.getSetCookie()) response.append('set-cookie', cookie);
   response.status(status).setHeader('cache-control', 'no-store').type('application/json').send(text);
 }
 
+function tooManyTries(response: Answer, waitSeconds: number): Problem {
+  response.setHeader('retry-after', waitSeconds);
+  return new Problem('too_many_tries');
+}
+
 function refusal(status: number, text: string): Error {
-  if (status === 429) return new Problem('too_many_tries');
   const { code = '' } = JSON.parse(text || '{}') as { code?: string };
   const known = REFUSALS[code];
   if (known) return new Problem(known);

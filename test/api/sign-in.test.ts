@@ -3,7 +3,7 @@ import { signInLibrary } from '../../src/api/sign-in-library.ts';
 import { passwordChanged, sessionsRevoked, signedIn, signedOut } from '../../src/contract/sign-in.ts';
 import { openSignInPool } from '../../src/db/sign-in-pool.ts';
 import { addOwner, hashUser } from '../../src/db/users.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { type Answer, type Product, startProduct, until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { asPage, cookiesOf, signIn } from '../harness/signing-in.ts';
 
@@ -71,6 +71,54 @@ describe('signing in', () => {
     [`{"email":"${'x'.repeat(20_000)}"}`, 413, 'too_large'],
   ])('is refused without a login: %j', async (body, status, code) => {
     expect(await signingIn(body)).toMatchObject({ status, body: { code } });
+  });
+
+  describe('with wrong passwords', () => {
+    const wrong = (email: string) => signingIn({ email, password: 'palpite' });
+    const statuses = async (answers: Promise<Answer>[]) =>
+      (await Promise.all(answers)).map(({ status }) => status).toSorted();
+    const times = <Result>(count: number, work: () => Result) => Array.from({ length: count }, work);
+
+    test('ends for that account alone: a colleague at the same address signs in', async () => {
+      const email = 'colega@exemplo.com.br';
+      expect(await statuses(times(10, () => wrong(email)))).toEqual(times(10, () => 401));
+      expect(await wrong(` ${email.toUpperCase()} `)).toMatchObject(problem(429, 'too_many_tries'));
+      expect((await signingIn(product.login)).status).toBe(200);
+    });
+
+    test('ends after ten of them, also where many come at once', async () => {
+      expect(await statuses(times(14, () => wrong(product.login.email)))).toEqual([
+        ...times(10, () => 401),
+        ...times(4, () => 429),
+      ]);
+    });
+
+    test('begins anew with the right one, and a minute after the last', async () => {
+      for (let round = 0; round < 2; round++) {
+        expect(await statuses(times(9, () => wrong(product.login.email)))).toEqual(times(9, () => 401));
+        expect((await signingIn(product.login)).status).toBe(200);
+      }
+      expect(await statuses(times(11, () => wrong(product.login.email)))).toContain(429);
+      await product.database.query('update auth.rate_limit set last_request = last_request - 61000');
+      expect((await signingIn(product.login)).status).toBe(200);
+    });
+
+    test('ends for an address that has tried a hundred times, whichever the accounts', async () => {
+      await wrong('um@exemplo.com.br');
+      const address = `key like '%/sign-in/email'`;
+      await product.database.query(`update auth.rate_limit set count = 99 where ${address}`);
+      expect((await wrong('outro@exemplo.com.br')).status).toBe(401);
+      const answer = await signingIn(product.login);
+      expect(answer).toMatchObject(problem(429, 'too_many_tries'));
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
+    });
+
+    test('is not told by what is kept of it', async () => {
+      await wrong('senha-digitada-no-lugar-errado');
+      const kept = await product.database.query<{ key: string }>('select key from auth.rate_limit');
+      expect(kept).toHaveLength(2);
+      expect(kept.filter(({ key }) => key.includes('senha'))).toEqual([]);
+    });
   });
 
   test('is refused after ten tries, and says for how long', async () => {
