@@ -57,9 +57,9 @@ export async function readLead(connection: Connection, id: string): Promise<Lead
   return read(connection, `/v1/leads/${encodeURIComponent(id)}`, leadLine);
 }
 
-/** The open lead of a phone (E.164), or null. Rejects with ServerAway. */
+/** The open lead of whoever has a phone (E.164) now, or null. Rejects with ServerAway. */
 export async function findOpenLead(connection: Connection, phone: string): Promise<LeadLine | null> {
-  const query = new URLSearchParams({ phone, open: 'true', limit: '1' });
+  const query = new URLSearchParams({ owner_phone: phone, open: 'true', limit: '1' });
   return (await read(connection, `/v1/leads?${query}`, leadList)).leads[0] ?? null;
 }
 

@@ -35,6 +35,7 @@ export function leadQuery(zone: string) {
     open: z.stringbool({ error: 'Informe true ou false.' }).optional(),
     consultant: text.optional(),
     phone: phoneField.transform(phoneForms).optional(),
+    owner_phone: phoneField.transform(phoneForms).optional(),
     from: moment((given) => instantIn(zone, given)).optional(),
     until: moment((given) => endIn(zone, given)).optional(),
     attention: z.stringbool({ error: 'Informe true ou false.' }).optional(),

@@ -47,9 +47,9 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
     .get(async (request, response) => {
       const tenantId = tenantOf(response);
       const { zone } = await settingsOf(tenantId);
-      const { cursor, phone, ...filter } = check(leadQuery(zone), request.query, 'invalid_query');
+      const { cursor, ...filter } = check(leadQuery(zone), request.query, 'invalid_query');
       const { leads, next } = await database.tenant(tenantId, (rows) =>
-        listLeads(rows, { ...filter, phones: phone, after: cursor }),
+        listLeads(rows, { ...filter, ...phonesOf(filter), after: cursor }),
       );
       response.json({ leads: leads.map(answers.line), next_cursor: next && writeCursor(next) });
     })
@@ -60,8 +60,9 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
     .get(async (request, response) => {
       const tenantId = tenantOf(response);
       const { zone } = await settingsOf(tenantId);
-      const { phone, ...filter } = check(exportQuery(zone), request.query, 'invalid_query');
-      await sendLeads(request, response, { database, tenantId, zone, filter: { ...filter, phones: phone } });
+      const given = check(exportQuery(zone), request.query, 'invalid_query');
+      const filter = { ...given, ...phonesOf(given) };
+      await sendLeads(request, response, { database, tenantId, zone, filter });
     })
     .all(otherMethods);
 
@@ -101,6 +102,11 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
 
   return router;
 }
+
+const phonesOf = (given: { phone?: string[] | undefined; owner_phone?: string[] | undefined }) => ({
+  phones: given.phone,
+  ownerPhones: given.owner_phone,
+});
 
 /** The lead's id from the path; one that cannot be an id is the id of no lead. */
 export function leadIdOf(text: string | undefined): string {

@@ -15,8 +15,10 @@ export type LeadFilter = {
   open?: boolean | undefined;
   /** Consultant's name, or part of it. */
   consultant?: string | undefined;
-  /** Every form of the phone that a person has to be known by. */
+  /** Every form of the phone that a referral has to be given under, or its person known by. */
   phones?: readonly string[] | undefined;
+  /** Every form of the phone that the person has to be known by now: a former owner's leads are not meant. */
+  ownerPhones?: readonly string[] | undefined;
   /** Those that came in at this instant or later, … */
   from?: Date | undefined;
   /** … and before this one. */
@@ -67,7 +69,10 @@ export async function listLeads(
   if (filter.from) where.push(`l.created_at >= ${value(filter.from)}`);
   if (filter.until) where.push(`l.created_at < ${value(filter.until)}`);
   if (consultants) where.push(`l.consultant_key = any (${value(consultants)})`);
-  if (filter.phones) where.push(`l.person_id = any (array(${peopleWithPhone(value(filter.phones))}))`);
+  if (filter.phones) where.push(`l.id = any (array(${leadsWithPhone(value(filter.phones))}))`);
+  if (filter.ownerPhones) {
+    where.push(`l.person_id = any (array(${peopleWithPhone(value(filter.ownerPhones))}))`);
+  }
   if (people) where.push(`l.person_id = any (${value(people)})`);
   else if (search) where.push(isLike(search, value));
   if (filter.after) {
@@ -141,6 +146,11 @@ const peopleWithPhone = (forms: string) =>
   `select i.person_id from person_identity i
    where (i.kind = 'phone' and i.value = any (${forms}::text[]))
       or (i.kind = 'wa_id' and i.value = any (array(select ltrim(form, '+') from unnest(${forms}::text[]) as form)))`;
+
+/** SQL for the leads of those people, and for those that were referred with any of these forms. */
+const leadsWithPhone = (forms: string) =>
+  `select theirs.id from lead theirs where theirs.person_id = any (array(${peopleWithPhone(forms)}))
+   union select r.lead_id from referral r where r.phone = any (${forms}::text[])`;
 
 /** The consultants whose name has these words, as leads name them: each is looked up once, however many leads. */
 async function consultantsLike(query: Query, name: string): Promise<string[]> {

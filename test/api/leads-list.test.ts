@@ -222,7 +222,7 @@ describe('filters', () => {
     const { status, body } = await product.call('GET', `/v1/leads?${query}`);
     expect([status, body.code]).toEqual([400, 'invalid_query']);
     const message =
-      'Não existe este parâmetro. Há: column, stage, outcome, open, consultant, phone, from, until, attention, held, text, cursor, limit.';
+      'Não existe este parâmetro. Há: column, stage, outcome, open, consultant, phone, owner_phone, from, until, attention, held, text, cursor, limit.';
     expect(body.errors).toEqual([{ field: query.split('=')[0], code: 'unknown_parameter', message }]);
   });
 

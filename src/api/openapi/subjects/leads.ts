@@ -22,7 +22,13 @@ const FILTERS = {
   open: { description: 'true: só os abertos; false: só os encerrados.', enum: ['true', 'false'] },
   consultant: 'Nome do consultor, ou parte dele.',
   phone: {
-    description: 'Só os da pessoa deste telefone, em qualquer forma usual.',
+    description:
+      'Só os deste telefone, em qualquer forma usual: os da pessoa que o tem hoje e os indicados com ele, também quando o telefone mudou de dono.',
+    examples: ['(11) 98765-4321'],
+  },
+  owner_phone: {
+    description:
+      'Só os da pessoa que tem este telefone hoje: diz se ela já tem um lead, sem os de um dono anterior.',
     examples: ['(11) 98765-4321'],
   },
   from: dayWords('Só os que entraram neste dia ou instante, ou depois.'),
