@@ -32,8 +32,11 @@ test('what is over of sign-ins is deleted by the worker; what holds stays', asyn
        ('new', 9, extract(epoch from now()) * 1000)`,
   );
   const forgetting = startForgetting(product.database, pino({ level: 'silent' }), 50);
-  await until(async () => (await count('session')) === 1);
-  await forgetting.stop();
+  try {
+    await until(async () => (await count('session')) === 1);
+  } finally {
+    await forgetting.stop();
+  }
   const left = await product.query(
     'select identifier from auth.verification union all select key from auth.rate_limit',
   );
