@@ -5,13 +5,15 @@ import { findPerson, type Identity, identitiesOf } from '../db/identities.ts';
 import { recordConversion } from '../db/journeys.ts';
 import { leadAgrees, leadInPlaceOf, leadsOf } from '../db/leads.ts';
 import type { Sealing } from '../db/sealing.ts';
+import { objectOf } from '../domain/loose-json.ts';
 import { cnpjField, optionalField, phoneField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { otherMethods } from './methods.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
 
+/** Whoever tells of a sale has fields of their own: that is no reason to go on writing to who has bought. */
 export const conversion = z
-  .strictObject(
+  .object(
     {
       lead_id: optionalField(z.uuid({ error: 'Informe o id de um lead.' })),
       telefone: optionalField(phoneField),
@@ -39,6 +41,8 @@ export const conversion = z
 
 type Who = z.output<typeof conversion>;
 
+const KNOWN = new Set(Object.keys(conversion.in.shape));
+
 /** Conversions told by a CRM. */
 export function conversionRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {
   const router = Router();
@@ -51,7 +55,8 @@ export function conversionRoutes({ database, sealing }: { database: Database; se
         const converted = await recordConversion(rows, leadIds, 'api');
         return leadIds.map((id) => ({ lead_id: id, already_converted: !converted.includes(id) }));
       });
-      response.status(202).json({ leads });
+      const ignored = Object.keys(objectOf(request.body)).filter((name) => !KNOWN.has(name));
+      response.status(202).json({ leads, ...(ignored.length > 0 && { ignored_fields: ignored }) });
     })
     .all(otherMethods);
 

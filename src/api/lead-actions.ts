@@ -47,7 +47,8 @@ export function leadActionRoutes({ database, sealing, ...ui }: LeadsOptions): Ro
 
   router
     .route('/leads/:id/opt-out')
-    .post(noBody, async (request, response) => {
+    // Whatever else is said with it, the person is left alone.
+    .post(async (request, response) => {
       const leadId = leadIdOf(request.params.id);
       await database.tenant(tenantOf(response), (rows) => optOutLead(rows, sealing, leadId));
       response.status(202).json({ lead_id: leadId, links: linksOf(leadId) });

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { instant } from './instant.ts';
 
+/** Names of what was sent that says nothing here; left out where there are none. */
+const ignoredFields = z.array(z.string()).optional();
+
 /** Where the rest of a lead is to be found. */
 export const receiptLinks = z.object({
   lead: z.string(),
@@ -18,8 +21,7 @@ export const leadReceipt = z.object({
   consultant_known: z.boolean(),
   created_at: instant,
   links: receiptLinks,
-  /** Names of what was sent that says nothing here; left out where there are none. */
-  ignored_fields: z.array(z.string()).optional(),
+  ignored_fields: ignoredFields,
 });
 export type LeadReceipt = z.infer<typeof leadReceipt>;
 
@@ -32,6 +34,7 @@ export const optOutReceipt = z.object({ lead_id: z.uuid(), links: receiptLinks }
 /** `POST /v1/conversions`: the leads that are converted now, and whether they were before. */
 export const conversionReceipt = z.object({
   leads: z.array(z.object({ lead_id: z.uuid(), already_converted: z.boolean() })),
+  ignored_fields: ignoredFields,
 });
 
 /** `POST /v1/send-attempts/:id/decision`. */

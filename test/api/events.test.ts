@@ -236,7 +236,7 @@ describe('replay', () => {
     expect(await state()).toEqual(before);
   });
 
-  test('the worker hears of it within a second', async () => {
+  test('the worker hears of it', async () => {
     await postWhatsApp(product, change({ anything: 1 }, 'some_field'));
     const { id } = await newest();
     await applyAll();
@@ -245,13 +245,10 @@ describe('replay', () => {
       (await get(`/v1/events/${id}`)).body as { state: string; applied_at: string };
     const first = await appliedAt();
     expect((await replay(id)).status).toBe(202);
-    await until(
-      async () => {
-        const now = await appliedAt();
-        return now.state === 'applied' && now.applied_at > first.applied_at;
-      },
-      { ms: 1_000 },
-    );
+    await until(async () => {
+      const now = await appliedAt();
+      return now.state === 'applied' && now.applied_at > first.applied_at;
+    });
     const [poison] = await product.query<{ id: number }>(
       `insert into inbox_event (tenant_id, source, endpoint_id, dedupe_key, kind, payload)
        values ($1, 'whatsapp', $1, 'poison', 'message', '{"wamid":"x","at":"some day"}') returning id`,

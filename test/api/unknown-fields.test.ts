@@ -1,4 +1,4 @@
-import { leadReceipt } from '../../src/contract/receipts.ts';
+import { conversionReceipt, leadReceipt } from '../../src/contract/receipts.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { asPage } from '../harness/signing-in.ts';
 
@@ -38,9 +38,7 @@ test.each<[method: string, path: string, body: unknown, field: string, message: 
     'status_indicaçao',
     meant('status_indicacao'),
   ],
-  ['POST', `/v1/leads/${ID}/opt-out`, { motivo: 'pediu' }, 'motivo', NONE],
   ['POST', `/v1/leads/${ID}/rework-now`, { at: '09:00' }, 'at', NONE],
-  ['POST', '/v1/conversions', { lead_id: ID, Telefonne: '11987654321' }, 'Telefonne', meant('telefone')],
   [
     'POST',
     `/v1/send-attempts/${ID}/decision`,
@@ -152,4 +150,17 @@ describe('a referral', () => {
       ]);
     }
   });
+});
+
+test('a sale and an opt-out hold whatever else is said with them; what is ignored of the sale is named', async () => {
+  const { lead_id } = await product.refer({ telefone: '11987650002' });
+  const sale = await product.call('POST', '/v1/conversions', { phone: '11987650002', pedido: 7, valor: 90 });
+  expect([sale.status, conversionReceipt.parse(sale.body)]).toEqual([
+    202,
+    { leads: [{ lead_id, already_converted: false }], ignored_fields: ['pedido', 'valor'] },
+  ]);
+  const again = await product.call('POST', '/v1/conversions', { lead_id });
+  expect(again.body).toEqual({ leads: [{ lead_id, already_converted: true }] });
+  const { status } = await product.call('POST', `/v1/leads/${lead_id}/opt-out`, { motivo: 'pediu' });
+  expect(status).toBe(202);
 });

@@ -22,7 +22,7 @@ export function cookiesOf({ headers }: Answer): string {
     .join('; ');
 }
 
-/** Signs in with e-mail and password, by default as the first user. One address may do so ten times a minute. */
+/** Signs in with e-mail and password, by default as the first user. One address may do so a hundred times a minute. */
 export async function signIn(
   product: Product,
   login: { email: string; password: string } = product.login,

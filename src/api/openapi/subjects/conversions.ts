@@ -1,6 +1,7 @@
 import { conversionReceipt } from '../../../contract/receipts.ts';
 import { conversion } from '../../conversions.ts';
 import { described, type JsonSchema, type Subject } from '../operation.ts';
+import { IGNORED } from './referral-schemas.ts';
 
 const PHONE = {
   description: 'O telefone da pessoa, em qualquer forma usual.',
@@ -18,7 +19,8 @@ export const conversions: Subject = {
   schemas: [
     described(conversion.in, {
       name: 'Conversion',
-      description: 'Quem converteu: pelo menos um dos campos. Os que vierem precisam ser da mesma pessoa.',
+      description:
+        'Quem converteu: pelo menos um dos campos. Os que vierem precisam ser da mesma pessoa. Outros campos são ignorados, e a resposta diz quais.',
       fields: {
         lead_id: 'O lead.',
         telefone: PHONE,
@@ -28,11 +30,18 @@ export const conversions: Subject = {
           examples: ['11.222.333/0001-81'],
         },
       },
-      mend: oneOfThem,
+      mend(made) {
+        oneOfThem(made);
+        // Whoever tells of a sale has fields of their own.
+        made.additionalProperties = true;
+      },
     }),
     described(conversionReceipt, {
       name: 'ConversionReceipt',
-      fields: { leads: 'Os leads que agora estão convertidos.' },
+      fields: {
+        leads: 'Os leads que agora estão convertidos.',
+        ignored_fields: { description: IGNORED, examples: [['pedido']] },
+      },
     }),
     described(conversionReceipt.shape.leads.element, {
       fields: { lead_id: 'Id do lead.', already_converted: 'Se já estava convertido antes.' },

@@ -7,6 +7,10 @@ import { described, type JsonSchema } from '../operation.ts';
 const DEFAULTS = tenantSettings.parse({});
 const VALUES = DEFAULTS.referralStatuses.map(({ value }) => value);
 
+/** Of a receipt: what of the body said nothing. */
+export const IGNORED =
+  'Os campos enviados que não existem aqui: foram ignorados. Não vem quando não há nenhum. Confira se não é um campo com o nome errado.';
+
 /** As it is sent: before the names are made Portuguese. */
 export const newReferral = referralSchema(DEFAULTS).out;
 export const statusChange = statusChangeSchema(DEFAULTS).out;
@@ -103,11 +107,7 @@ export const REFERRAL_SCHEMAS = [
       consultant_known: 'Se o consultor é cadastrado.',
       created_at: 'Quando foi gravada.',
       links: 'Onde acompanhar.',
-      ignored_fields: {
-        description:
-          'Os campos enviados que não existem aqui: foram ignorados. Não vem quando não há nenhum. Confira se não é um campo com o nome errado.',
-        examples: [['observacao']],
-      },
+      ignored_fields: { description: IGNORED, examples: [['observacao']] },
     },
   }),
   described(reworkReceipt, {
