@@ -1,4 +1,5 @@
 import type { ProblemAnswer } from '../../src/contract/listings.ts';
+import { jsonLines } from './json-lines.ts';
 import { ApiProblem, unexpected, unreachable } from './problem.ts';
 
 /** What is asked for in an address; what is empty is left out. */
@@ -31,20 +32,43 @@ export function send<Answer = void>(
   });
 }
 
-/** Sends text of another kind, such as CSV, or a file of it. Throws an `ApiProblem`. */
-export function sendText<Answer>(path: string, type: string, text: string | Blob): Promise<Answer> {
-  return ask(path, { method: 'POST', headers: { 'content-type': type }, body: text });
+/**
+ * Sends a file and hears how the work on it goes: the values of the JSON lines of the answer, as they come. Throws an
+ * `ApiProblem`, also for one that is told on the way; that of `interrupted` where the answer does not go on.
+ */
+export async function* sendForLines<Line>(
+  path: string,
+  type: string,
+  file: Blob,
+  interrupted: () => ApiProblem,
+): AsyncGenerator<Line> {
+  const { body } = await fetched(path, {
+    method: 'POST',
+    headers: { 'content-type': type, accept: 'application/x-ndjson' },
+    body: file,
+  });
+  try {
+    for await (const line of jsonLines(body ?? new ReadableStream())) {
+      if (isProblem(line)) throw new ApiProblem(line);
+      yield line as Line;
+    }
+  } catch (error) {
+    throw error instanceof ApiProblem ? error : interrupted();
+  }
 }
 
 async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  return (await bodyOf(await fetched(path, init))) as Answer;
+}
+
+async function fetched(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, { ...init, credentials: 'same-origin' }).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
     throw unreachable();
   });
+  if (response.ok) return response;
   const answer = await bodyOf(response);
-  if (response.ok) return answer as Answer;
-  if (isProblem(answer)) throw new ApiProblem(answer);
-  throw unexpected(response.status);
+  throw isProblem(answer) ? new ApiProblem(answer) : unexpected(response.status);
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

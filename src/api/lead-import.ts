@@ -1,6 +1,6 @@
 import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import type { LeadImport } from '../contract/connection.ts';
+import type { ImportProgress, LeadImport } from '../contract/connection.ts';
 import type { Database } from '../db/database.ts';
 import { foreseeReferrals } from '../db/intake-foresight.ts';
 import type { Sealing } from '../db/sealing.ts';
@@ -9,6 +9,7 @@ import { type Referral, referralSchema } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { readImportFile } from './import-file.ts';
 import { asStored, hashOf, intake } from './intake.ts';
+import { tellLines, wantsLines } from './json-lines.ts';
 import { otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
 
@@ -29,6 +30,9 @@ const onlyCsv: RequestHandler = (request, _response, next) => {
 const TAKEN_UP_PER_SECOND = 10;
 
 type Line = { line: number; key: string; referral: Referral };
+type Counts = Pick<LeadImport, 'received' | 'joined' | 'opted_out' | 'known'>;
+
+const NONE: Counts = { received: 0, joined: 0, opted_out: 0, known: 0 };
 
 /** Leads by CSV. Stands before what lets in JSON alone. */
 export function leadImportRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {
@@ -55,25 +59,36 @@ export function leadImportRoutes({ database, sealing }: { database: Database; se
           refused.push({ line, errors: error.fields ?? [] });
         }
       }
-      const counts = dry_run ? await foresee(tenantId, lines) : await store(tenantId, lines);
-      const answer: LeadImport = { dry_run, lines: file.length, ...counts, refused };
-      response.json(answer);
+      const progress: ImportProgress = { done: refused.length, lines: file.length };
+      const work = async (): Promise<LeadImport> => {
+        const counts = dry_run ? await foresee(tenantId, lines) : await store(tenantId, lines, progress);
+        return { dry_run, lines: file.length, ...counts, refused };
+      };
+      if (wantsLines(request)) await tellLines(response, () => progress, work);
+      else response.json(await work());
     })
     .all(otherMethods);
 
-  /** One after the other, as the later of two that speak of one person is the newer referral. */
-  async function store(tenantId: string, lines: readonly Line[]) {
-    const counts = { received: 0, joined: 0, opted_out: 0, known: 0 };
-    for (const { referral, key } of lines) {
-      const taken = await take(tenantId, referral, key, counts.received / TAKEN_UP_PER_SECOND);
+  /**
+   * One after the other, as the later of two that speak of one person is the newer referral. Counts each in
+   * `progress`. Throws the problem `import_interrupted` where some were stored and the others could not be.
+   */
+  async function store(tenantId: string, lines: readonly Line[], progress: ImportProgress): Promise<Counts> {
+    const counts = { ...NONE };
+    for (const [before, { referral, key }] of lines.entries()) {
+      const startsIn = counts.received / TAKEN_UP_PER_SECOND;
+      const taken = await take(tenantId, referral, key, startsIn).catch((error) => {
+        throw before === 0 ? error : new Problem('import_interrupted', undefined, { cause: error });
+      });
       if (taken.kind !== 'stored') counts.known++;
       else counts[taken.answer.optedOut ? 'opted_out' : taken.answer.joined ? 'joined' : 'received']++;
+      progress.done++;
     }
     return counts;
   }
 
-  async function foresee(tenantId: string, lines: readonly Line[]) {
-    const counts = { received: 0, joined: 0, opted_out: 0, known: 0 };
+  async function foresee(tenantId: string, lines: readonly Line[]): Promise<Counts> {
+    const counts = { ...NONE };
     const foreseen = await database.tenant(tenantId, (rows) =>
       foreseeReferrals(
         rows,

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { storable } from '../domain/loose-json.ts';
+import { isTellingLines } from './json-lines.ts';
 import { unknownFieldWords } from './unknown-fields.ts';
 
 /** Every error of the API: its HTTP status and its words (Portuguese, for whoever calls it). */
@@ -81,6 +82,10 @@ export const PROBLEMS = {
   event_pending: [409, 'Este evento já está na fila e será aplicado sozinho.'],
   no_flow: [409, 'Não há fluxo configurado para esta origem.'],
   invalid_csv: [400, 'O arquivo não pode ser lido como CSV de leads. Nada foi gravado.'],
+  import_interrupted: [
+    503,
+    'A importação parou no meio. Envie o mesmo arquivo de novo: o que já foi gravado não se repete.',
+  ],
   csv_too_long: [413, 'O arquivo tem mais de 5.000 linhas. Divida-o em partes. Nada foi gravado.'],
   too_large: [413, 'O corpo é grande demais.'],
   not_json: [415, 'Envie o corpo como application/json.'],
@@ -118,8 +123,8 @@ export type FieldProblem = { field: string; code: string; message: string };
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: FieldProblem[] | undefined;
-  constructor(code: ProblemCode, fields?: FieldProblem[]) {
-    super(PROBLEMS[code][1]);
+  constructor(code: ProblemCode, fields?: FieldProblem[], options?: ErrorOptions) {
+    super(PROBLEMS[code][1], options);
     this.code = code;
     this.fields = fields;
   }
@@ -182,30 +187,31 @@ export const unknownAddress: RequestHandler = () => {
   throw new Problem('not_found');
 };
 
-/** Answers every error as problem+json; what is our own fault is logged, and tells nothing of our insides. */
+/**
+ * Answers every error as problem+json, or as the last of JSON lines that have begun; what is our own fault is logged,
+ * and tells nothing of our insides.
+ */
 export function answerProblems(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    if (response.headersSent) return next(error);
+    const asLine = isTellingLines(response);
+    if (response.headersSent && !asLine) return next(error);
     const fault = error instanceof Problem ? error : problemOf(error);
     // A webhook that could not be stored, for whatever reason, is asked for again.
     const lost = fault.code === 'internal' && /^\/(api\/)?webhooks\//.test(request.originalUrl);
     const problem = lost ? new Problem('unavailable') : fault;
     const [status, detail] = PROBLEMS[problem.code];
     if (status >= 500) log.error({ err: error, method: request.method, path: request.path }, problem.code);
-    if (problem.code === 'unavailable') response.setHeader('retry-after', '5');
+    const answer = JSON.stringify({
+      type: `urn:lead-flow:problem:${problem.code}`,
+      title: detail,
+      status,
+      code: problem.code,
+      ...(problem.fields ? { errors: problem.fields } : {}),
+    });
+    if (asLine) return void response.end(`${answer}\n`);
+    if (status === 503) response.setHeader('retry-after', '5');
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-    response
-      .status(status)
-      .type('application/problem+json')
-      .send(
-        JSON.stringify({
-          type: `urn:lead-flow:problem:${problem.code}`,
-          title: detail,
-          status,
-          code: problem.code,
-          ...(problem.fields ? { errors: problem.fields } : {}),
-        }),
-      );
+    response.status(status).type('application/problem+json').send(answer);
   };
 }
 

@@ -91,6 +91,14 @@ export const me = z.object({
 });
 export type Me = z.infer<typeof me>;
 
+/** `POST /v1/leads/import` with `Accept: application/x-ndjson`: a line each time, and the `leadImport` as the last. */
+export const importProgress = z.object({
+  /** Lines of the file that are dealt with, the refused among them. */
+  done: z.int(),
+  lines: z.int(),
+});
+export type ImportProgress = z.infer<typeof importProgress>;
+
 /** `POST /v1/leads/import` (text/csv; `?dry_run=true` only checks). */
 export const leadImport = z.object({
   dry_run: z.boolean(),

@@ -1,14 +1,16 @@
-import { Alert, Button, Code, FileInput, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Code, FileInput, Group, Stack, Text } from '@mantine/core';
 import { IconFileTypeCsv, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { LeadImport } from '../../../src/contract/connection.ts';
+import type { ImportProgress as Reached } from '../../../src/contract/connection.ts';
 import { keys } from '../../api/query-keys.ts';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
 import { PageHeader } from '../../elements/page-header.tsx';
 import { Surface } from '../../elements/surface.tsx';
 import { toastDone } from '../../elements/toasts.ts';
 import { count } from '../../words/formatting.ts';
+import { ImportProgress } from './import-progress.tsx';
+import { Refused, Summary } from './import-result.tsx';
 import { sendFile } from './send-file.ts';
 
 const SAMPLE = 'nome;telefone;cnpj;consultor;status_indicacao;email;observacoes';
@@ -18,8 +20,10 @@ export function ImportPage() {
   const [file, setFile] = useState<File | null>(null);
   const queryClient = useQueryClient();
   const checkFile = useMutation({ mutationFn: (chosen: File) => sendFile(chosen, true) });
+  const [reached, setReached] = useState<Reached | null>(null);
   const importFile = useMutation({
-    mutationFn: (chosen: File) => sendFile(chosen, false),
+    mutationFn: (chosen: File) => sendFile(chosen, false, setReached),
+    onMutate: () => setReached(null),
     onSuccess: async (result) => {
       toastDone(`${count(result.received + result.joined)} indicações recebidas.`);
       await queryClient.invalidateQueries({ queryKey: keys.board });
@@ -50,6 +54,7 @@ export function ImportPage() {
               accept=".csv,text/csv"
               maw={420}
               clearable
+              disabled={importFile.isPending}
               leftSection={<IconFileTypeCsv size={18} stroke={1.7} />}
               value={file}
               onChange={(chosen) => {
@@ -69,15 +74,15 @@ export function ImportPage() {
               <Summary result={result} />
               {result.refused.length > 0 && <Refused refused={result.refused} />}
               {importFile.error && <FailureNotice error={importFile.error} />}
-              {result.dry_run && file && (
+              {importFile.isPending && <ImportProgress reached={reached} />}
+              {result.dry_run && file && !importFile.isPending && (
                 <Group>
                   <Button
                     leftSection={<IconUpload size={17} />}
                     disabled={good === 0}
-                    loading={importFile.isPending}
                     onClick={() => importFile.mutate(file)}
                   >
-                    {good === 1 ? 'Importar 1 indicação' : `Importar ${count(good)} indicações`}
+                    {importFile.error ? 'Enviar de novo' : importWords(good)}
                   </Button>
                   <Text size="xs" c="dimmed">
                     As mensagens começam a sair em seguida, no ritmo do número.
@@ -92,54 +97,5 @@ export function ImportPage() {
   );
 }
 
-function Summary({ result }: { result: LeadImport }) {
-  const { lines, refused } = result;
-  if (result.dry_run) {
-    return (
-      <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'verde'} role="status">
-        {count(lines - refused.length)} de {count(lines)}{' '}
-        {lines === 1 ? 'linha está certa' : 'linhas estão certas'}.
-        {refused.length > 0 &&
-          ' As outras estão abaixo: corrija-as na planilha e envie de novo, ou importe só as certas. O que já foi importado não se repete.'}
-      </Alert>
-    );
-  }
-  const parts = [
-    [result.received, 'leads novos'],
-    [result.joined, 'juntaram-se a um lead em aberto'],
-    [result.opted_out, 'pediram descadastro e não recebem nada'],
-    [result.known, 'já tinham sido importadas'],
-    [refused.length, 'recusadas'],
-  ] as const;
-  return (
-    <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'verde'} role="status">
-      {parts
-        .filter(([number]) => number > 0)
-        .map(([number, words]) => `${count(number)} ${words}`)
-        .join(' · ')}
-    </Alert>
-  );
-}
-
-const Refused = ({ refused }: { refused: LeadImport['refused'] }) => (
-  <Table verticalSpacing={6}>
-    <Table.Thead>
-      <Table.Tr>
-        <Table.Th w={80}>Linha</Table.Th>
-        <Table.Th w={160}>Campo</Table.Th>
-        <Table.Th>O que corrigir</Table.Th>
-      </Table.Tr>
-    </Table.Thead>
-    <Table.Tbody>
-      {refused.flatMap(({ line, errors }) =>
-        errors.map(({ field, message }) => (
-          <Table.Tr key={`${line} ${field}`}>
-            <Table.Td className="tabular">{line}</Table.Td>
-            <Table.Td>{field || '–'}</Table.Td>
-            <Table.Td>{message}</Table.Td>
-          </Table.Tr>
-        )),
-      )}
-    </Table.Tbody>
-  </Table>
-);
+const importWords = (good: number) =>
+  good === 1 ? 'Importar 1 indicação' : `Importar ${count(good)} indicações`;

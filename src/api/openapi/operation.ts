@@ -37,6 +37,8 @@ export type Answer = {
   /** The media type, where it is not JSON; with an example of it. */
   type?: string;
   example?: string;
+  /** What each line holds where JSON lines are asked for instead; with an example of them. */
+  lines?: { schema: z.ZodType; example: string };
 };
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { LINES } from '../json-lines.ts';
 import type { Answer, Described, Operation, Subject } from './operation.ts';
 import { problemAnswers, problemsOf } from './problem-answers.ts';
 import { keywords } from './schemas.ts';
@@ -50,7 +51,8 @@ function bodyOf({ schema, type = 'application/json', optional, examples }: NonNu
   return { required: !optional, content: { [type]: { schema, examples: Object.fromEntries(named) } } };
 }
 
-function answerOf({ description, schema, type = 'application/json', example }: Answer) {
+function answerOf({ description, schema, type = 'application/json', example, lines }: Answer) {
   if (!schema) return { description };
-  return { description, content: { [type]: { schema, ...(example !== undefined && { example }) } } };
+  const content = { [type]: { schema, ...(example !== undefined && { example }) } };
+  return { description, content: { ...content, ...(lines && { [LINES]: lines }) } };
 }

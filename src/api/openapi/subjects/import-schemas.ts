@@ -1,8 +1,20 @@
-import { leadImport } from '../../../contract/connection.ts';
+import { z } from 'zod';
+import { importProgress, leadImport } from '../../../contract/connection.ts';
+import { problem } from '../../../contract/listings.ts';
 import { described } from '../operation.ts';
 
-/** What became of an imported file. */
+/** A line of what is answered while a file is taken in. */
+export const importLine = z.union([importProgress, leadImport, problem]);
+
+/** What becomes of an imported file. */
 export const IMPORT_SCHEMAS = [
+  described(importProgress, {
+    name: 'ImportProgress',
+    fields: {
+      done: 'Quantas linhas já foram tratadas, as recusadas inclusive.',
+      lines: 'Quantas linhas o arquivo tem, fora a de títulos.',
+    },
+  }),
   described(leadImport, {
     name: 'LeadImport',
     fields: {

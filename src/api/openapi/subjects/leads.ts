@@ -6,7 +6,7 @@ import { tenantSettings } from '../../../domain/settings.ts';
 import { importQuery } from '../../lead-import.ts';
 import { exportQuery, leadQuery } from '../../lead-query.ts';
 import { described, type Subject } from '../operation.ts';
-import { IMPORT_SCHEMAS } from './import-schemas.ts';
+import { IMPORT_SCHEMAS, importLine } from './import-schemas.ts';
 import { LEAD_SCHEMAS } from './lead-schemas.ts';
 import { CURSOR_WORDS, dayWords, LIMIT_WORDS } from './paging.ts';
 import { newReferral, REFERRAL_SCHEMAS, statusChange } from './referral-schemas.ts';
@@ -124,7 +124,7 @@ export const leads: Subject = {
       path: '/v1/leads/import',
       summary: 'Importa leads de um CSV',
       description:
-        'Um arquivo como as planilhas o salvam, de até 2 MB e 5.000 linhas. A primeira linha traz os nomes dos campos, como em `POST /v1/leads`, em português ou inglês; outras colunas não contam. Enviar o mesmo arquivo de novo não indica ninguém duas vezes.',
+        'Um arquivo como as planilhas o salvam, de até 2 MB e 5.000 linhas. A primeira linha traz os nomes dos campos, como em `POST /v1/leads`, em português ou inglês; outras colunas não contam. Enviar o mesmo arquivo de novo não indica ninguém duas vezes: é o que fazer se a conexão cair. Um arquivo grande leva um minuto ou mais; com `Accept: application/x-ndjson` a resposta diz, linha por linha, até onde se chegou, e nenhum proxy a corta por ficar calada.',
       query: described(importQuery, {
         fields: {
           dry_run: {
@@ -142,8 +142,19 @@ export const leads: Subject = {
             'nome;telefone;consultor;status_indicacao\nRita Lopes;(11) 98765-0001;Ana Martins;qualificado\n',
         },
       },
-      answers: { 200: { description: 'O que foi feito de cada linha.', schema: leadImport } },
-      problems: ['not_csv', 'invalid_csv', 'csv_too_long', 'too_large', 'no_flow'],
+      answers: {
+        200: {
+          description:
+            'O que foi feito de cada linha. Em `application/x-ndjson`, um JSON por linha: primeiro o andamento, várias vezes; por último o resultado, ou o erro que impediu de chegar ao fim.',
+          schema: leadImport,
+          lines: {
+            schema: importLine,
+            example:
+              '{"done":0,"lines":2}\n{"done":2,"lines":2}\n{"dry_run":false,"lines":2,"received":2,"joined":0,"opted_out":0,"known":0,"refused":[]}\n',
+          },
+        },
+      },
+      problems: ['not_csv', 'invalid_csv', 'csv_too_long', 'too_large', 'no_flow', 'import_interrupted'],
     },
     {
       id: 'readLead',
