@@ -4,6 +4,7 @@ import { importLine } from '../../src/api/openapi/subjects/import-schemas.ts';
 import { leadImport } from '../../src/contract/connection.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { asAgreed } from './agreed.ts';
+import { heldPerson } from './held-person.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -42,33 +43,6 @@ async function read(response: Response, told: Told[] = []): Promise<Told[]> {
     told.push(value);
   }
   return told;
-}
-
-/** A person whose row somebody else holds, so that the next line of theirs waits until it is let go. */
-async function heldPerson(): Promise<{ telefone: string; letGo(): Promise<void> }> {
-  const telefone = phone();
-  await product.refer({ telefone });
-  let letGo = () => {};
-  const free = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  let held = () => {};
-  const holding = new Promise<void>((resolve) => {
-    held = resolve;
-  });
-  const done = product.database.tenant(product.tenantId, async ({ query }) => {
-    await query('select from person order by created_at desc limit 1 for update');
-    held();
-    await free;
-  });
-  await holding;
-  return {
-    telefone,
-    letGo: () => {
-      letGo();
-      return done;
-    },
-  };
 }
 
 /** What an ordinary answer says of a file that is sent once more. */
@@ -128,7 +102,7 @@ test('a file that is none is refused before a line is told', async () => {
 });
 
 test('while a line takes long, it goes on being told how far it is', async () => {
-  const { telefone, letGo } = await heldPerson();
+  const { telefone, letGo } = await heldPerson(product, phone());
   const told: Told[] = [];
   const reading = send(fileOf(line(phone()), line(telefone)), LINES).then((response) => read(response, told));
   await until(() => told.filter(({ done }) => done === 1).length > 2);
@@ -137,7 +111,7 @@ test('while a line takes long, it goes on being told how far it is', async () =>
 });
 
 test('what fails half-way is the last line; sent again, the rest is taken and nothing twice', async () => {
-  const { telefone, letGo } = await heldPerson();
+  const { telefone, letGo } = await heldPerson(product, phone());
   const file = fileOf(line(phone()), line(telefone), line(phone()));
   const reading = send(file, LINES).then((response) => read(response));
   await cutWaiting();
@@ -149,7 +123,7 @@ test('what fails half-way is the last line; sent again, the rest is taken and no
 });
 
 test('the same to who gets JSON', async () => {
-  const { telefone, letGo } = await heldPerson();
+  const { telefone, letGo } = await heldPerson(product, phone());
   const sending = send(fileOf(line(phone()), line(telefone)), '*/*');
   await cutWaiting();
   const response = await sending;
@@ -166,7 +140,7 @@ test('what fails before anything is stored is told as what it is', async () => {
 });
 
 test('it goes on to its end where whoever sent the file has gone', async () => {
-  const { telefone, letGo } = await heldPerson();
+  const { telefone, letGo } = await heldPerson(product, phone());
   const file = fileOf(line(phone()), line(telefone), line(phone()));
   const leaving = new AbortController();
   const told: Told[] = [];

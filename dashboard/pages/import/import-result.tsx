@@ -16,17 +16,17 @@ export function Summary({ result }: { result: LeadImport }) {
     );
   }
   const parts = [
-    [result.received, 'leads novos'],
-    [result.joined, 'juntaram-se a um lead em aberto'],
-    [result.opted_out, 'pediram descadastro e não recebem nada'],
-    [result.known, 'já tinham sido importadas'],
-    [refused.length, 'recusadas'],
+    [result.received, 'lead novo', 'leads novos'],
+    [result.joined, 'juntou-se a um lead em aberto', 'juntaram-se a um lead em aberto'],
+    [result.opted_out, 'pediu descadastro e não recebe nada', 'pediram descadastro e não recebem nada'],
+    [result.known, 'já tinha sido importada', 'já tinham sido importadas'],
+    [refused.length, 'recusada', 'recusadas'],
   ] as const;
   return (
     <Alert variant="light" color={refused.length > 0 ? 'yellow' : 'verde'} role="status">
       {parts
         .filter(([number]) => number > 0)
-        .map(([number, words]) => `${count(number)} ${words}`)
+        .map(([number, one, more]) => `${count(number)} ${number === 1 ? one : more}`)
         .join(' · ')}
     </Alert>
   );
@@ -37,8 +37,8 @@ export const Refused = ({ refused }: { refused: LeadImport['refused'] }) => (
   <Table verticalSpacing={6}>
     <Table.Thead>
       <Table.Tr>
-        <Table.Th w={80}>Linha</Table.Th>
-        <Table.Th w={160}>Campo</Table.Th>
+        <Table.Th w={70}>Linha</Table.Th>
+        <Table.Th w={120}>Campo</Table.Th>
         <Table.Th>O que corrigir</Table.Th>
       </Table.Tr>
     </Table.Thead>

@@ -53,7 +53,8 @@ export function ImportPage() {
               placeholder="Escolher arquivo"
               accept=".csv,text/csv"
               maw={420}
-              clearable
+              clearable={!importFile.isPending}
+              clearButtonProps={{ 'aria-label': 'Tirar o arquivo' }}
               disabled={importFile.isPending}
               leftSection={<IconFileTypeCsv size={18} stroke={1.7} />}
               value={file}
@@ -69,10 +70,9 @@ export function ImportPage() {
           </Stack>
         </Surface>
         {result && (
-          <Surface title={result.dry_run ? '2. Confira' : 'Resultado'}>
+          <Surface title={titleOf(result.dry_run, importFile.isPending)}>
             <Stack>
               <Summary result={result} />
-              {result.refused.length > 0 && <Refused refused={result.refused} />}
               {importFile.error && <FailureNotice error={importFile.error} />}
               {importFile.isPending && <ImportProgress reached={reached} />}
               {result.dry_run && file && !importFile.isPending && (
@@ -89,6 +89,7 @@ export function ImportPage() {
                   </Text>
                 </Group>
               )}
+              {result.refused.length > 0 && <Refused refused={result.refused} />}
             </Stack>
           </Surface>
         )}
@@ -99,3 +100,6 @@ export function ImportPage() {
 
 const importWords = (good: number) =>
   good === 1 ? 'Importar 1 indicação' : `Importar ${count(good)} indicações`;
+
+const titleOf = (isChecked: boolean, isImporting: boolean) =>
+  isImporting ? '2. Importando' : isChecked ? '2. Confira' : 'Resultado';
