@@ -82,7 +82,15 @@ export const theme = createTheme({
   focusRing: 'auto',
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { 'aria-label': 'Fechar' },
+      },
+    },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Fechar' } } },
     Notification: {
       defaultProps: { radius: 'md', closeButtonProps: { 'aria-label': 'Fechar o aviso' } },
       styles: { description: { color: 'var(--mantine-color-dimmed)' } },

@@ -5,13 +5,15 @@ import { useNavigate } from 'react-router';
 import type { Me } from '../../src/contract/connection.ts';
 import { signOut, signOutEverywhere } from '../api/session.ts';
 import { toastFailed } from '../elements/toasts.ts';
+import { useLeaving } from '../elements/unsaved.ts';
 import classes from './shell.module.css';
 
 /** Who is signed in, and the ways out. */
 export function AccountMenu({ me }: { me: Me }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const leave = useMutation({
+  const { leave } = useLeaving();
+  const leaving = useMutation({
     mutationFn: (everywhere: boolean) => (everywhere ? signOutEverywhere() : signOut()),
     onSuccess: async () => {
       await navigate('/entrar');
@@ -45,10 +47,13 @@ export function AccountMenu({ me }: { me: Me }) {
         <Menu.Item leftSection={<IconKey size={17} />} onClick={() => navigate('/conta')}>
           Minha conta
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => leave.mutate(false)}>
+        <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => leave(() => leaving.mutate(false))}>
           Sair
         </Menu.Item>
-        <Menu.Item leftSection={<IconDevicesOff size={17} />} onClick={() => leave.mutate(true)}>
+        <Menu.Item
+          leftSection={<IconDevicesOff size={17} />}
+          onClick={() => leave(() => leaving.mutate(true))}
+        >
           Sair de todos os aparelhos
         </Menu.Item>
       </Menu.Dropdown>

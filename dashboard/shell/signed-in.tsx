@@ -4,6 +4,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { meQuery } from '../api/session.ts';
 import { FailureNotice } from '../elements/failure-notice.tsx';
 import { LiveProvider } from '../live/live-provider.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
 import { Opening } from './opening.tsx';
 import { Shell } from './shell.tsx';
 
@@ -13,7 +14,9 @@ export function SignedIn({ onSignedOut }: { onSignedOut: () => void }) {
   if (me) {
     return (
       <LiveProvider onSignedOut={onSignedOut}>
-        <Shell me={me} />
+        <LeaveGuard>
+          <Shell me={me} />
+        </LeaveGuard>
       </LiveProvider>
     );
   }

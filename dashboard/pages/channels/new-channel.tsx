@@ -1,12 +1,12 @@
-import { Modal, PasswordInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { send } from '../../api/client.ts';
 import { directoryQuery } from '../../api/connections.ts';
-import { ApiProblem } from '../../api/problem.ts';
 import { keys } from '../../api/query-keys.ts';
-import { FormFooter } from '../../elements/form-footer.tsx';
+import { FormDialog } from '../../elements/form-dialog.tsx';
 import { ShownOnce } from '../../elements/shown-once.tsx';
+import { useSaving } from '../../elements/use-saving.ts';
 
 type Kind = 'whatsapp_cloud' | 'evolution';
 
@@ -55,8 +55,10 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
   const [inbox, setInbox] = useState<string | null>(null);
   const directory = useQuery(directoryQuery);
   const queryClient = useQueryClient();
-  const add = useMutation({
-    mutationFn: () =>
+  const [added, setAdded] = useState<Added | null>(null);
+  const saving = useSaving({
+    values: { values, inbox },
+    save: () =>
       send<Added>('POST', '/v1/channels', {
         kind,
         ...Object.fromEntries(
@@ -64,68 +66,62 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
         ),
         chatwoot_inbox_id: inbox === null ? undefined : Number(inbox),
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.channels }),
+    onSaved: async (answer) => {
+      setAdded(answer);
+      await queryClient.invalidateQueries({ queryKey: keys.channels });
+    },
   });
-  const problem = add.error instanceof ApiProblem ? add.error : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
-  if (add.data) {
+  const { problem } = saving;
+  if (added) {
     return (
       <ShownOnce
         title="Número adicionado"
         warning="Copie agora: isto aparece só desta vez"
         text={WHERE[kind]}
-        secret={JSON.stringify(add.data.webhook, null, 2)}
+        secret={JSON.stringify(added.webhook, null, 2)}
         onClose={onClose}
       />
     );
   }
   return (
-    <Modal opened onClose={onClose} title="Adicionar número" size="lg">
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          <SegmentedControl
-            aria-label="Tipo de número"
-            value={kind}
-            onChange={(value) => setKind(value as Kind)}
-            data={[
-              { value: 'whatsapp_cloud', label: 'API oficial do WhatsApp' },
-              { value: 'evolution', label: 'Evolution API' },
-            ]}
-          />
-          {FIELDS[kind].map(({ name, label, description, isSecret, initial = '' }) => {
-            const Input = isSecret ? PasswordInput : TextInput;
-            return (
-              <Input
-                key={name}
-                label={label}
-                description={description}
-                required
-                autoComplete="off"
-                value={values[name] ?? initial}
-                error={problem?.fieldError(name)}
-                onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
-              />
-            );
-          })}
-          <Select
-            label="Caixa de entrada no Chatwoot"
-            description="Onde ficam as conversas deste número."
+    <FormDialog title="Adicionar número" size="lg" action="Adicionar" saving={saving} onClose={onClose}>
+      <SegmentedControl
+        aria-label="Tipo de número"
+        value={kind}
+        onChange={(value) => setKind(value as Kind)}
+        data={[
+          { value: 'whatsapp_cloud', label: 'API oficial do WhatsApp' },
+          { value: 'evolution', label: 'Evolution API' },
+        ]}
+      />
+      {FIELDS[kind].map(({ name, label, description, isSecret, initial = '' }) => {
+        const Input = isSecret ? PasswordInput : TextInput;
+        return (
+          <Input
+            key={name}
+            label={label}
+            description={description}
             required
-            data={(directory.data?.inboxes ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
-            value={inbox}
-            error={
-              problem?.fieldError('chatwoot_inbox_id') ??
-              (directory.error ? `Chatwoot: ${directory.error.message}` : undefined)
-            }
-            onChange={setInbox}
+            autoComplete="off"
+            value={values[name] ?? initial}
+            error={problem?.fieldError(name)}
+            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
           />
-          <FormFooter error={add.error} isSending={add.isPending} action="Adicionar" onClose={onClose} />
-        </Stack>
-      </form>
-    </Modal>
+        );
+      })}
+      <Select
+        label="Caixa de entrada no Chatwoot"
+        description="Onde ficam as conversas deste número."
+        required
+        data={(directory.data?.inboxes ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
+        value={inbox}
+        error={
+          problem?.fieldError('chatwoot_inbox_id') ??
+          (directory.error ? `Chatwoot: ${directory.error.message}` : undefined)
+        }
+        onChange={setInbox}
+      />
+    </FormDialog>
   );
 }
 

@@ -29,14 +29,7 @@ export function EventDrawer({ id, onClose }: { id: number | null; onClose: () =>
     onError: toastFailed,
   });
   return (
-    <Drawer
-      opened={id !== null}
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title={`Evento ${id ?? ''}`}
-      closeButtonProps={{ 'aria-label': 'Fechar' }}
-    >
+    <Drawer opened={id !== null} onClose={onClose} position="right" size="lg" title={`Evento ${id ?? ''}`}>
       {error && <FailureNotice error={error} />}
       {!event && !error && <Skeleton h={240} />}
       {event && (

@@ -77,12 +77,7 @@ export function LeadActions({ lead }: { lead: LeadPage }) {
         onConfirm={() => converting.mutate()}
         onClose={() => setAsking(null)}
       />
-      <Modal
-        opened={isAsking}
-        onClose={close}
-        title={<b>Descadastrar {lead.name}?</b>}
-        closeButtonProps={{ 'aria-label': 'Fechar' }}
-      >
+      <Modal opened={isAsking} onClose={close} title={<b>Descadastrar {lead.name}?</b>}>
         <Text size="sm">
           Nenhuma mensagem do Lead Flow sairá mais para esta pessoa, em nenhum dos números dela. O lead é
           encerrado. <b>Isto vale para sempre e não pode ser desfeito.</b>

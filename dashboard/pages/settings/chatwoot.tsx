@@ -10,7 +10,7 @@ import {
 } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Chatwoot, ConnectionTest } from '../../../src/contract/connection.ts';
 import { send } from '../../api/client.ts';
 import { chatwootQuery, directoryQuery } from '../../api/connections.ts';
@@ -18,16 +18,18 @@ import { ApiProblem } from '../../api/problem.ts';
 import { settingKeys } from '../../api/query-keys.ts';
 import { ConnectionTestResult } from '../../elements/connection-test.tsx';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
-import { RowSkeletons } from '../../elements/row-skeletons.tsx';
+import { Loaded } from '../../elements/loaded.tsx';
 import { Surface } from '../../elements/surface.tsx';
 import { toastDone } from '../../elements/toasts.ts';
+import { useSaving } from '../../elements/use-saving.ts';
 
 /** The connection to Chatwoot: where it is, with which token, and whether it works. */
 export default function ChatwootSettings() {
-  const { data, error, refetch } = useQuery(chatwootQuery);
-  if (error) return <FailureNotice error={error} onRetry={() => void refetch()} />;
-  if (!data) return <RowSkeletons rows={4} height={56} />;
-  return <ChatwootForm chatwoot={data} />;
+  return (
+    <Loaded of={useQuery(chatwootQuery)} rows={4}>
+      {(chatwoot) => <ChatwootForm chatwoot={chatwoot} />}
+    </Loaded>
+  );
 }
 
 const NO_TEAM = '';
@@ -50,9 +52,11 @@ function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
   const test = useMutation({
     mutationFn: (trial: object) => send<ConnectionTest>('POST', '/v1/chatwoot/test', trial),
   });
-  const save = useMutation({
-    mutationFn: () => send('PATCH', '/v1/chatwoot', given()),
-    onSuccess: async () => {
+  const saving = useSaving({
+    values: { url, accountId, team, token, secret },
+    emptied: { token: '', secret: '' },
+    save: () => send('PATCH', '/v1/chatwoot', given()),
+    onSaved: async () => {
       await queryClient.invalidateQueries({ queryKey: settingKeys.chatwoot });
       setToken('');
       setSecret('');
@@ -60,21 +64,17 @@ function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
       test.mutate({});
     },
   });
-  const problem = [save.error, test.error].find((error) => error instanceof ApiProblem);
+  const problem = [saving.error, test.error].find((error) => error instanceof ApiProblem);
   const teams = (directory.data?.teams ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
   if (team !== NO_TEAM && !teams.some(({ value }) => value === team)) {
     teams.push({ value: team, label: `Time ${team}` });
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Surface
       title="Chatwoot"
       description="Onde os contatos e as conversas são criados e os consultores atendem. Trocar de endereço ou de conta pede um token novo."
     >
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={saving.submit} noValidate>
         <Stack maw={720}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput
@@ -129,7 +129,7 @@ function ChatwootForm({ chatwoot }: { chatwoot: Chatwoot }) {
           </SimpleGrid>
           {problem && problem.fields.length === 0 && <FailureNotice error={problem} />}
           <Group gap="xs">
-            <Button type="submit" loading={save.isPending}>
+            <Button type="submit" loading={saving.isSaving}>
               Salvar
             </Button>
             <Button

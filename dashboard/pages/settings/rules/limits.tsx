@@ -1,18 +1,13 @@
 import { Group, NumberInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { TenantSettings } from '../../../../src/domain/settings.ts';
-import { FailureNotice } from '../../../elements/failure-notice.tsx';
-import { RowSkeletons } from '../../../elements/row-skeletons.tsx';
 import { Surface } from '../../../elements/surface.tsx';
-import { SaveRow } from '../save-row.tsx';
-import { errorWithin, useSettings } from '../use-settings.ts';
+import { SaveRow, SettingsPart } from '../settings-form.tsx';
+import { errorWithin, useSettingsSaving } from '../use-settings.ts';
 
 /** How much and when a person is written to, and the labels in Chatwoot that mean something. */
 export default function LimitSettings() {
-  const { settings, error, refetch, ...saving } = useSettings();
-  if (error) return <FailureNotice error={error} onRetry={() => void refetch()} />;
-  if (!settings) return <RowSkeletons rows={5} height={56} />;
-  return <LimitForm settings={settings} {...saving} />;
+  return <SettingsPart form={LimitForm} rows={5} />;
 }
 
 const NUMBERS = [
@@ -44,11 +39,7 @@ const LABELS = [
   { name: 'optOutLabel', label: 'Descadastrado', description: 'O Lead Flow põe.' },
 ] as const;
 
-function LimitForm({
-  settings,
-  save,
-  problem,
-}: { settings: TenantSettings } & Pick<ReturnType<typeof useSettings>, 'save' | 'problem'>) {
+function LimitForm({ settings }: { settings: TenantSettings }) {
   const [numbers, setNumbers] = useState({
     weeklyMessages: settings.weeklyMessages,
     resendAfterHours: settings.resendAfterHours,
@@ -62,12 +53,10 @@ function LimitForm({
     optOutLabel: settings.optOutLabel,
   });
   const [quiet, setQuiet] = useState(settings.quietHours);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate({ ...numbers, ...labels, quietHours: quiet });
-  };
+  const saving = useSettingsSaving({ ...numbers, ...labels, quietHours: quiet });
+  const { problem } = saving;
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={saving.submit} noValidate>
       <Stack gap="md">
         <Surface title="Limites" description="Para não incomodar ninguém.">
           <Stack maw={760}>
@@ -129,9 +118,7 @@ function LimitForm({
               ))}
             </SimpleGrid>
             <SaveRow
-              isSaving={save.isPending}
-              error={save.error}
-              problem={problem}
+              saving={saving}
               known={['quietHours', ...Object.keys(numbers), ...Object.keys(labels)]}
             />
           </Stack>

@@ -1,15 +1,15 @@
 import { Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Flow } from '../../../../src/contract/connection.ts';
 import type { Channel, Template } from '../../../../src/contract/listings.ts';
 import { send } from '../../../api/client.ts';
-import { ApiProblem } from '../../../api/problem.ts';
 import { settingKeys } from '../../../api/query-keys.ts';
 import { Surface } from '../../../elements/surface.tsx';
 import { toastDone } from '../../../elements/toasts.ts';
+import { useSaving } from '../../../elements/use-saving.ts';
 import { quickReplies } from '../../../words/template-text.ts';
-import { SaveRow } from '../save-row.tsx';
+import { SettingsForm } from '../settings-form.tsx';
 import { errorWithin } from '../use-settings.ts';
 import { TemplatePreview } from './template-preview.tsx';
 
@@ -41,60 +41,49 @@ export function FlowForm({
   const [main, setMain] = useState(flow.main);
   const [rework, setRework] = useState(flow.rework);
   const queryClient = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => send('PATCH', `/v1/flows/${flow.id}`, { channel_id: channelId, main, rework }),
-    onSuccess: async () => {
+  const saving = useSaving({
+    values: { channel_id: channelId, main, rework },
+    save: (change) => send('PATCH', `/v1/flows/${flow.id}`, change),
+    onSaved: async () => {
       await queryClient.invalidateQueries({ queryKey: settingKeys.flows });
       toastDone('Salvo. Os próximos leads já usam; os que estão em andamento seguem com os modelos deles.');
     },
   });
-  const problem = save.error instanceof ApiProblem ? save.error : undefined;
+  const { problem } = saving;
   const choices = templates.filter(
     ({ channel_id, status }) => channel_id === channelId && status === 'APPROVED',
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <Surface title={flow.name} description={SOURCES[flow.source] ?? `Leads que chegam por ${flow.source}.`}>
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          <Select
-            label="Número"
-            maw={360}
-            allowDeselect={false}
-            data={channels
-              .filter(({ kind }) => kind === 'whatsapp_cloud')
-              .map(({ id, name }) => ({ value: id, label: name }))}
-            value={channelId}
-            error={problem?.fieldError('channel_id')}
-            onChange={(value) => setChannelId(value ?? channelId)}
+      <SettingsForm saving={saving} known={['channel_id', 'main', 'rework']} maw="none">
+        <Select
+          label="Número"
+          maw={360}
+          allowDeselect={false}
+          data={channels
+            .filter(({ kind }) => kind === 'whatsapp_cloud')
+            .map(({ id, name }) => ({ value: id, label: name }))}
+          value={channelId}
+          error={problem?.fieldError('channel_id')}
+          onChange={(value) => setChannelId(value ?? channelId)}
+        />
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
+          <StageChoice
+            title="Primeiro contato"
+            chosen={main}
+            choices={choices}
+            error={errorWithin(problem, 'main')}
+            onChange={setMain}
           />
-          <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
-            <StageChoice
-              title="Primeiro contato"
-              chosen={main}
-              choices={choices}
-              error={errorWithin(problem, 'main')}
-              onChange={setMain}
-            />
-            <StageChoice
-              title="Retrabalho"
-              chosen={rework}
-              choices={choices}
-              error={errorWithin(problem, 'rework')}
-              onChange={setRework}
-            />
-          </SimpleGrid>
-          <SaveRow
-            isSaving={save.isPending}
-            error={save.error}
-            problem={problem}
-            known={['channel_id', 'main', 'rework']}
+          <StageChoice
+            title="Retrabalho"
+            chosen={rework}
+            choices={choices}
+            error={errorWithin(problem, 'rework')}
+            onChange={setRework}
           />
-        </Stack>
-      </form>
+        </SimpleGrid>
+      </SettingsForm>
     </Surface>
   );
 }
