@@ -3,6 +3,9 @@ import { type BlockerFunction, useBlocker } from 'react-router';
 import { Confirm } from '../elements/confirm.tsx';
 import { Unsaved } from '../elements/unsaved.ts';
 
+/** A dialog below hears the key that closes the question too, and must find it still asked. */
+const afterThisKey = (work: () => void) => void setTimeout(work);
+
 /** Asks before what was typed and not saved is lost: on the way to another page, out, or with the browser's tab. */
 export function LeaveGuard({ children }: { children: ReactNode }) {
   // No state: whoever leaves a moment after the last key is asked as well.
@@ -51,8 +54,8 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
           held?.();
           blocker.proceed?.();
         }}
-        onCancel={() => blocker.reset?.()}
-        onClose={() => setHeld(null)}
+        onCancel={() => afterThisKey(() => blocker.reset?.())}
+        onClose={() => afterThisKey(() => setHeld(null))}
       />
     </Unsaved>
   );
