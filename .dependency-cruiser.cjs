@@ -105,7 +105,7 @@ const rules = [
     from: { path: '^dashboard/' },
     to: {
       path: '^src/',
-      pathNot: '^src/(contract/stream-client|domain/lead)\\.ts$',
+      pathNot: '^src/(contract/stream-client|domain/(lead|sending-words))\\.ts$',
       dependencyTypesNot: ['type-only'],
     },
   },

@@ -38,12 +38,12 @@ export function Confirm({
       <Stack>
         <Text size="sm">{text}</Text>
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={turnDown}>
+          <Button variant="default" data-autofocus={isDangerous || undefined} onClick={turnDown}>
             {cancel}
           </Button>
           <Button
             color={isDangerous ? 'red.8' : undefined}
-            data-autofocus
+            data-autofocus={!isDangerous || undefined}
             onClick={() => {
               onClose();
               onConfirm();

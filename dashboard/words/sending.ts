@@ -10,30 +10,6 @@ export const MESSAGE_STATES: Readonly<Record<MessageLine['state'], string>> = {
   received: 'Recebida',
 };
 
-const REFUSALS: Readonly<Record<number, string>> = {
-  190: 'O token do número expirou ou foi revogado.',
-  368: 'A Meta restringiu a conta por violar uma política.',
-  131026: 'O número não tem WhatsApp ou não pode receber a mensagem.',
-  131031: 'A conta do WhatsApp está bloqueada.',
-  131047: 'A janela de 24 h está fechada: só um modelo pode ser enviado.',
-  131048: 'A Meta limitou o número por suspeita de spam.',
-  131049: 'A Meta segurou a mensagem para não cansar a pessoa. Não é culpa do número.',
-  131050: 'A pessoa desligou mensagens de marketing no WhatsApp.',
-  131053: 'O arquivo não pôde ser enviado.',
-  132000: 'O modelo pede outra quantidade de campos.',
-  132001: 'O modelo não existe neste idioma.',
-  132012: 'Os campos do modelo têm outro formato.',
-  132015: 'O modelo está pausado pela Meta.',
-  132016: 'O modelo foi desativado pela Meta.',
-};
-
-/** Why WhatsApp turned a message down, by Meta's code; else its own words. */
-export function refusalWords(code: number | null, text?: string | null): string {
-  const known = code === null ? undefined : REFUSALS[code];
-  const words = known ?? text ?? 'O WhatsApp recusou a mensagem.';
-  return code === null ? words : `${words} (código ${code})`;
-}
-
 const WHY_NOT_SENT: Readonly<Record<string, string>> = {
   closed: 'o lead já estava encerrado',
   opted_out: 'a pessoa pediu descadastro',

@@ -2,7 +2,8 @@ import type { TimelineEntry } from '../../src/contract/lead.ts';
 import { OUTCOMES, type Outcome, outcomeName } from '../../src/domain/lead.ts';
 import { attentionWords } from './attention.ts';
 import { shortWhen } from './formatting.ts';
-import { refusalWords, whyNotSent } from './sending.ts';
+import { refusalWords } from '../../src/domain/sending-words.ts';
+import { whyNotSent } from './sending.ts';
 
 /** A line of the timeline in words. `weight`: a milestone, an ordinary event, or a step behind the scenes. */
 export type TimelineWords = {

@@ -16,6 +16,16 @@ const day = z.iso.date({ error: DAY }).refine((given) => given >= '1970-01-01', 
 /** The days that `GET /v1/overview` takes. */
 export const overviewDays = z.strictObject({ from: day.optional(), until: day.optional() });
 
+export const OVERVIEW_TABLES = ['summary', 'days', 'consultants', 'funnel', 'cost', 'errors'] as const;
+export type OverviewTable = (typeof OVERVIEW_TABLES)[number];
+
+/** What `GET /v1/overview.csv` takes: the days, and which of the tables. */
+export const overviewFile = overviewDays.extend({
+  table: z
+    .enum(OVERVIEW_TABLES, { error: `Informe um destes: ${OVERVIEW_TABLES.join(', ')}.` })
+    .default('consultants'),
+});
+
 /** What `GET /v1/overview` takes: `from` and `until`; left out, the last thirty days until today in `zone`. */
 export function overviewQuery(zone: string, now: Date) {
   return overviewDays

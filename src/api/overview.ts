@@ -9,10 +9,11 @@ import { classOfCode } from '../domain/whatsapp-errors.ts';
 import { tenantOf } from './authentication.ts';
 import { csvFile, csvLine } from './csv.ts';
 import { otherMethods } from './methods.ts';
-import { daysBetween, overviewQuery, type Period } from './overview-query.ts';
+import { daysBetween, overviewFile, overviewQuery, type Period } from './overview-query.ts';
+import { TABLES, type Table } from './overview-tables.ts';
 import { check } from './problems.ts';
 
-/** What became of the leads of a period, for supervisors: as JSON, and the consultants' table as CSV. */
+/** What became of the leads of a period, for supervisors: as JSON, and each of its tables as CSV. */
 export function overviewRoutes({ database }: { database: Database }): Router {
   const settingsOf = settingsReader(database);
   /** Counting a year's leads takes a second or so: those who look at the same within moments share it. */
@@ -41,8 +42,8 @@ export function overviewRoutes({ database }: { database: Database }): Router {
   router
     .route('/overview.csv')
     .get(async (request, response) => {
-      const overview = await overviewOf(tenantOf(response), request.query);
-      sendConsultants(response, overview);
+      const { table, ...days } = check(overviewFile, request.query, 'invalid_query');
+      sendTable(response, TABLES[table], await overviewOf(tenantOf(response), days));
     })
     .all(otherMethods);
 
@@ -119,14 +120,7 @@ function categoriesOf(billed: OverviewRows['billed'], prices: MessagePrices): Ov
   return [...categories.values()].sort((a, b) => b.messages - a.messages);
 }
 
-function sendConsultants(response: Response, { consultants, from, until }: Overview): void {
-  csvFile(response, `consultores-${from}-a-${until}`);
-  response.write(
-    csvLine(['Consultor', 'Leads', 'Convertidos no contato', 'Convertidos no retrabalho', 'Conversão']),
-  );
-  for (const row of consultants) {
-    const share = `${(row.conversion * 100).toFixed(1).replace('.', ',')}%`;
-    response.write(csvLine([row.consultant, row.leads, row.converted_main, row.converted_rework, share]));
-  }
-  response.end();
+function sendTable(response: Response, { file, titles, rows }: Table, overview: Overview): void {
+  csvFile(response, `${file}-${overview.from}-a-${overview.until}`);
+  response.end([titles, ...rows(overview)].map(csvLine).join(''));
 }

@@ -227,17 +227,111 @@ test.each([
   }
 });
 
-test("the consultants' table as a spreadsheet", async () => {
-  const { status, headers, body } = await product.call('GET', `/v1/overview.csv?${PERIOD}`);
-  expect(status).toBe(200);
-  expect(headers.get('content-disposition')).toBe(
-    'attachment; filename="consultores-2026-11-20-a-2026-11-22.csv"',
-  );
-  expect(parse(body, { delimiter: ';', bom: true })).toEqual([
-    ['Consultor', 'Leads', 'Convertidos no contato', 'Convertidos no retrabalho', 'Conversão'],
-    [product.sandbox.chatwoot.agents[0]?.name, '5', '2', '0', '40,0%'],
-    ['Zé Ninguém', '1', '0', '1', '100,0%'],
-  ]);
+describe('as spreadsheets', () => {
+  async function table(query: string): Promise<{ file: string | null; rows: string[][] }> {
+    const { status, headers, body } = await product.call('GET', `/v1/overview.csv?${query}`);
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    return {
+      file: headers.get('content-disposition'),
+      rows: parse(body, { delimiter: ';', bom: true, relax_column_count: false }),
+    };
+  }
+  const fileNamed = (name: string) => `attachment; filename="${name}-2026-11-20-a-2026-11-22.csv"`;
+  const ana = () => String(product.sandbox.chatwoot.agents[0]?.name);
+
+  test.each<[string, string, () => string[][]]>([
+    [
+      'days',
+      'leads-por-dia',
+      () => [
+        ['Dia', 'Leads', 'Convertidos'],
+        ['20/11/2026', '2', '2'],
+        ['21/11/2026', '4', '1'],
+        ['22/11/2026', '0', '0'],
+      ],
+    ],
+    [
+      'consultants',
+      'consultores',
+      () => [
+        ['Consultor', 'Leads', 'Convertidos no contato', 'Convertidos no retrabalho', 'Conversão'],
+        [ana(), '5', '2', '0', '40,0%'],
+        ['Zé Ninguém', '1', '0', '1', '100,0%'],
+      ],
+    ],
+    [
+      'funnel',
+      'mensagens',
+      () => [
+        ['Etapa', 'Enviadas', 'Entregues', 'Lidas', 'Respondidas'],
+        ['Primeiro contato', '3', '2', '2', '1'],
+        ['Retrabalho', '2', '1', '1', '0'],
+      ],
+    ],
+    [
+      'cost',
+      'custo',
+      () => [
+        ['Categoria', 'Mensagens', 'Custo (R$)'],
+        ['Marketing', '2', '0,5'],
+        ['Autenticação internacional', '1', '0,04'],
+        ['Utilidade', '1', '0,04'],
+      ],
+    ],
+    [
+      'errors',
+      'erros',
+      () => [
+        ['Causa', 'Código da Meta', 'Tipo', 'Vezes'],
+        ['O número não tem WhatsApp ou não pode receber a mensagem.', '131026', 'sem WhatsApp', '2'],
+        ['Connection refused', '', 'não saiu', '1'],
+      ],
+    ],
+    [
+      'summary',
+      'resumo',
+      () => [
+        ['Indicador', 'Valor'],
+        ['Primeiro dia', '20/11/2026'],
+        ['Último dia', '22/11/2026'],
+        ['Leads', '6'],
+        ['Indicações', '7'],
+        ['Em aberto', '1'],
+        ['Precisam de atenção', '1'],
+        ['Convertidos', '3'],
+        ['Convertidos no contato', '2'],
+        ['Convertidos no retrabalho', '1'],
+        ['Conversão', '50,0%'],
+        ['Não convertidos', '1'],
+        ['Descadastrados', '1'],
+        ['Sem WhatsApp', '1'],
+        ['Segundos até a primeira mensagem: metade em até', '30'],
+        ['Segundos até a primeira mensagem: 9 em 10 em até', '86'],
+        ['Custo (R$)', '0,58'],
+        ['Custo por lead (R$)', '0,0967'],
+      ],
+    ],
+  ])('%s', async (name, file, rows) => {
+    expect(await table(`${PERIOD}&table=${name}`)).toEqual({ file: fileNamed(file), rows: rows() });
+  });
+
+  test('left out, it is the consultants’; one that is none is refused', async () => {
+    expect((await table(PERIOD)).file).toBe(fileNamed('consultores'));
+    const { status, body } = await product.call('GET', `/v1/overview.csv?${PERIOD}&table=tudo`);
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ field: 'table', code: 'invalid_value', message: expect.stringMatching(/summary, days/) }],
+    ]);
+    const other = await product.call('GET', `/v1/overview?${PERIOD}&table=days`);
+    expect([other.status, other.body.errors[0].code]).toEqual([400, 'unknown_parameter']);
+  });
+
+  test('words of others are no formulas', async () => {
+    await product.query(`update message set error_text = '=1+1' where error_text = 'Connection refused'`);
+    const { rows } = await table('from=2026-11-21&until=2026-11-22&table=errors');
+    expect(rows.at(-1)?.[0]).toBe("'=1+1");
+    await product.query(`update message set error_text = 'Connection refused' where error_text = '=1+1'`);
+  });
 });
 
 test("a lead's page says what each message cost, and all of them", async () => {

@@ -2,7 +2,8 @@ import { IconHandClick } from '@tabler/icons-react';
 import type { MessageLine } from '../../../src/contract/lead.ts';
 import { MessageTicks } from '../../elements/message-ticks.tsx';
 import { clock, fullWhen, money } from '../../words/formatting.ts';
-import { messageKind, refusalWords } from '../../words/sending.ts';
+import { refusalWords } from '../../../src/domain/sending-words.ts';
+import { messageKind } from '../../words/sending.ts';
 import type { TemplateText } from '../../words/template-text.ts';
 import classes from './conversation.module.css';
 

@@ -1,29 +1,8 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Overview } from '../../../src/contract/overview.ts';
+import { errorClassName, priceCategoryName, refusalCause } from '../../../src/domain/sending-words.ts';
 import { count, money } from '../../words/formatting.ts';
-import { refusalWords } from '../../words/sending.ts';
-
-const CATEGORIES: Readonly<Record<string, string>> = {
-  marketing: 'Marketing',
-  utility: 'Utilidade',
-  authentication: 'Autenticação',
-  service: 'Atendimento',
-};
-
-const CLASSES: Readonly<Record<string, string>> = {
-  retry: 'passageiro',
-  pair_rate: 'ritmo por pessoa',
-  channel_stop: 'número parado',
-  template_stop: 'modelo parado',
-  no_whatsapp: 'sem WhatsApp',
-  opted_out: 'descadastro',
-  window_closed: 'fora das 24 h',
-  held_back: 'retida pela Meta',
-  not_sent: 'não saiu',
-  ambiguous: 'envio desconhecido',
-  final: 'definitivo',
-};
 
 /** What the messages cost, by Meta's category, by the tenant's own price list. */
 export function Costs({ cost }: { cost: Overview['cost'] }) {
@@ -45,7 +24,7 @@ export function Costs({ cost }: { cost: Overview['cost'] }) {
           <Table.Tbody>
             {cost.categories.map(({ category, messages, total }) => (
               <Table.Tr key={category}>
-                <Table.Td>{CATEGORIES[category] ?? category}</Table.Td>
+                <Table.Td>{priceCategoryName(category)}</Table.Td>
                 <Table.Td ta="right" className="tabular">
                   {count(messages)}
                 </Table.Td>
@@ -89,11 +68,11 @@ export function Errors({ errors }: { errors: Overview['errors'] }) {
         {errors.map(({ code, class: kind, text, count: times }) => (
           <Table.Tr key={`${code} ${kind} ${text}`}>
             <Table.Td>
-              <Text size="sm">{refusalWords(code, text)}</Text>
+              <Text size="sm">{refusalCause(code, text)}</Text>
               <Text size="xs" c="dimmed" component="div">
                 {code !== null && `Código ${code} da Meta `}
                 <Badge size="xs" variant="light" color="gray" tt="none">
-                  {CLASSES[kind] ?? kind}
+                  {errorClassName(kind)}
                 </Badge>
               </Text>
             </Table.Td>

@@ -1,9 +1,8 @@
-import { Button, SimpleGrid, Skeleton, Stack } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { SimpleGrid, Skeleton, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import type { Overview } from '../../../src/contract/overview.ts';
-import { address, get } from '../../api/client.ts';
+import { get } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
 import { useZone } from '../../api/session.ts';
 import { DateRangeInput } from '../../elements/date-range.tsx';
@@ -13,6 +12,7 @@ import { Surface } from '../../elements/surface.tsx';
 import { isoDay } from '../../words/formatting.ts';
 import { ByConsultant } from './by-consultant.tsx';
 import { Costs, Errors } from './costs-and-errors.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { Funnel } from './funnel.tsx';
 import { PerDay } from './per-day.tsx';
 import { readRange } from './range.ts';
@@ -44,15 +44,7 @@ export function OverviewPage() {
               isClearable={false}
               onChange={({ from, until }) => from && until && setQuery({ from, until }, { replace: true })}
             />
-            <Button
-              component="a"
-              href={address('/v1/overview.csv', range)}
-              download
-              variant="default"
-              leftSection={<IconDownload size={17} stroke={1.7} />}
-            >
-              Consultores em CSV
-            </Button>
+            <ExportMenu range={range} />
           </>
         }
       />

@@ -3,19 +3,18 @@ import { board } from '../../../contract/lead.ts';
 import { overview } from '../../../contract/overview.ts';
 import { tenantSettings } from '../../../domain/settings.ts';
 import { boardQuery } from '../../board.ts';
-import { overviewQuery } from '../../overview-query.ts';
+import { overviewFile, overviewQuery } from '../../overview-query.ts';
 import { described, type Subject } from '../operation.ts';
 import { OVERVIEW_SCHEMAS } from './overview-schemas.ts';
 
 /** The day it is read on shapes defaults alone, of which the document tells in words. */
 const period = overviewQuery(tenantSettings.parse({}).zone, new Date(0)).in;
 
-const query = described(period, {
-  fields: {
-    from: 'O primeiro dia, no fuso da empresa; sem ele, trinta dias até `until`.',
-    until: 'O último dia, inclusive; sem ele, hoje. No máximo 400 dias depois de `from`.',
-  },
-});
+const DAYS = {
+  from: 'O primeiro dia, no fuso da empresa; sem ele, trinta dias até `until`.',
+  until: 'O último dia, inclusive; sem ele, hoje. No máximo 400 dias depois de `from`.',
+};
+const query = described(period, { fields: DAYS });
 
 export const boards: Subject = {
   name: 'Quadro e visão geral',
@@ -61,11 +60,18 @@ export const boards: Subject = {
       id: 'exportOverview',
       method: 'get',
       path: '/v1/overview.csv',
-      summary: 'Exporta a conversão por consultor em CSV',
-      query,
+      summary: 'Exporta uma tabela da visão geral em CSV',
+      description: 'Para abrir numa planilha: UTF-8, ponto e vírgula, vírgula decimal.',
+      query: described(overviewFile, {
+        fields: {
+          ...DAYS,
+          table:
+            'Qual tabela: `summary` (os totais), `days` (leads por dia), `consultants` (conversão por consultor), `funnel` (até onde as mensagens chegaram), `cost` (custo por categoria) ou `errors` (erros de envio).',
+        },
+      }),
       answers: {
         200: {
-          description: 'Uma linha por consultor, depois da linha de títulos.',
+          description: 'As linhas da tabela, depois da linha de títulos.',
           schema: z.string(),
           type: 'text/csv',
           example: 'Consultor;Leads;Convertidos no contato;Convertidos no retrabalho;Conversão',
