@@ -16,7 +16,8 @@ export function Loaded<Data>({
   height?: number;
   children: (data: Data) => ReactNode;
 }) {
+  // What is there stays, with all that was typed into it, where reading it again has failed.
+  if (data !== undefined) return children(data);
   if (error) return <FailureNotice error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <RowSkeletons rows={rows} height={height} />;
-  return children(data);
+  return <RowSkeletons rows={rows} height={height} />;
 }

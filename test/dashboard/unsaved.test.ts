@@ -8,7 +8,7 @@ import {
   signInOnPage,
   watchedPage,
 } from '../harness/browser.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { type Product, startProduct, until } from '../harness/product.ts';
 
 jest.setTimeout(120_000);
 
@@ -31,6 +31,8 @@ const days = () => page.getByLabel('Dias depois da indicação');
 async function picture(name: string): Promise<void> {
   if (!PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });
+  // Past the end of its coming in.
+  await page.waitForTimeout(400);
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 
@@ -154,6 +156,22 @@ describeInBrowser(
       const dialog = await asked;
       expect(dialog.type()).toBe('beforeunload');
       await dialog.dismiss();
+    });
+
+    test('what is typed stays where reading the settings again fails', async () => {
+      await page.goto('/configuracoes/retrabalho');
+      await days().fill('9');
+      await page.getByRole('complementary').getByText('Ao vivo').waitFor();
+      let reads = 0;
+      await page.route('**/v1/settings', async (route) => {
+        await route.abort();
+        reads++;
+      });
+      // Somebody else saves, and the page reads again, until it gives up.
+      await product.call('PATCH', '/v1/settings', { weeklyMessages: 5 });
+      await until(() => reads === 3);
+      await page.waitForTimeout(300);
+      expect(await days().inputValue()).toBe('9');
     });
 
     test('a session that is over leads to the sign-in at once', async () => {

@@ -15,7 +15,7 @@ const TABLES = [
 /** Each part of the page as a file for a spreadsheet. */
 export function ExportMenu({ range }: { range: Range }) {
   return (
-    <Menu position="bottom-end" shadow="md">
+    <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"

@@ -11,9 +11,11 @@ export default function FlowSettings() {
   const flows = useQuery(flowsQuery);
   const channels = useQuery(channelsQuery);
   const templates = useQuery(templatesQuery);
-  const failed = [flows, channels, templates].find(({ error }) => error);
-  if (failed) return <FailureNotice error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (!flows.data || !channels.data || !templates.data) return <RowSkeletons rows={3} height={160} />;
+  if (!flows.data || !channels.data || !templates.data) {
+    const failed = [flows, channels, templates].find(({ error }) => error);
+    if (failed) return <FailureNotice error={failed.error} onRetry={() => void failed.refetch()} />;
+    return <RowSkeletons rows={3} height={160} />;
+  }
   return (
     <Stack gap="md">
       {flows.data.map((flow) => (
