@@ -16,6 +16,7 @@ const day = z.iso.date({ error: DAY }).refine((given) => given >= '1970-01-01', 
 /** The days that `GET /v1/overview` takes. */
 export const overviewDays = z.strictObject({ from: day.optional(), until: day.optional() });
 
+/** The tables of the overview, each a file of its own. */
 export const OVERVIEW_TABLES = ['summary', 'days', 'consultants', 'funnel', 'cost', 'errors'] as const;
 export type OverviewTable = (typeof OVERVIEW_TABLES)[number];
 

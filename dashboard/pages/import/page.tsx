@@ -25,7 +25,8 @@ export function ImportPage() {
     mutationFn: (chosen: File) => sendFile(chosen, false, setReached),
     onMutate: () => setReached(null),
     onSuccess: async (result) => {
-      toastDone(`${count(result.received + result.joined)} indicações recebidas.`);
+      const taken = result.received + result.joined;
+      toastDone(taken === 1 ? '1 indicação recebida.' : `${count(taken)} indicações recebidas.`);
       await queryClient.invalidateQueries({ queryKey: keys.board });
       await queryClient.invalidateQueries({ queryKey: keys.leads });
     },
