@@ -1,49 +1,23 @@
 import type { Frame, Page } from 'playwright-core';
-import {
-  describeExtension,
-  type ExtensionBrowser,
-  openExtensionBrowser,
-  openPanel,
-} from '../harness/extension.ts';
-import { type FailingWay, openWay } from '../harness/network.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { describeExtension, openPanel } from '../harness/extension.ts';
+import { until } from '../harness/product.ts';
+import { CALLER, NEXT_CALLER } from './call-screen.ts';
 import { allowSite, connect } from './steps.ts';
-import { CALLER, type CallScreen, NEXT_CALLER, startCallScreen } from './call-screen.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
 
-let product: Product;
-let way: FailingWay;
-let screen: CallScreen;
-let browser: ExtensionBrowser;
+let at: Workplace;
 let page: Page;
 let panel: Frame;
 
-/** How often the database has a referral of this name. */
-const referrals = async (name: string) => {
-  const [row] = await product.query<{ count: number }>(
-    'select count(*)::int as count from referral where name = $1',
-    [name],
-  );
-  return row?.count;
-};
-const serverAddress = () => `http://127.0.0.1:${way.port}`;
-
 describeExtension('a referral from the call screen', () => {
   beforeAll(async () => {
-    [product, screen] = await Promise.all([startProduct(), startCallScreen()]);
-    way = await openWay(Number(new URL(product.url).port));
-    await product.call('POST', '/v1/consultants', { nome: 'Ana Martins' });
-    browser = await openExtensionBrowser();
+    at = await openWorkplace();
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await way?.close();
-    await screen?.close();
-    await product?.stop();
-  });
+  afterAll(() => at?.close());
 
   test('the options try server and key, and say whose key it is or what is wrong with it', async () => {
-    const options = await browser.options();
+    const options = await at.browser.options();
     const tryOut = async (address: string, key: string) => {
       await options.getByLabel('Endereço do servidor').fill(address);
       await options.getByLabel('Chave').fill(key);
@@ -52,22 +26,22 @@ describeExtension('a referral from the call screen', () => {
 
     await tryOut('http://leads.exemplo.com.br', 'x');
     await options.getByText('Use um endereço https://').waitFor();
-    await tryOut(serverAddress(), 'not-a-key');
+    await tryOut(at.server, 'not-a-key');
     await options.getByText('A chave foi recusada').waitFor();
-    await tryOut(screen.url, product.apiKey);
+    await tryOut(at.screen.url, at.product.apiKey);
     await options.getByText('não é o Lead Flow').waitFor();
-    await tryOut('http://127.0.0.1:9', product.apiKey);
+    await tryOut('http://127.0.0.1:9', at.product.apiKey);
     await options.getByText('O servidor não responde').waitFor();
-    await connect(options, serverAddress(), product.apiKey);
+    await connect(options, at.server, at.product.apiKey);
     await options.getByText('Conectado a Empresa Exemplo.').waitFor();
     expect(await options.getByLabel('Chave').inputValue()).toBe('');
 
-    await allowSite(options, `${screen.url}/qualquer?pagina=1`);
+    await allowSite(options, `${at.screen.url}/qualquer?pagina=1`);
   });
 
   test('the form is filled from the page, by guesses until its fields were picked', async () => {
-    page = await browser.context.newPage();
-    await page.goto(screen.url);
+    page = await at.browser.context.newPage();
+    await page.goto(at.screen.url);
     panel = await openPanel(page);
     await panel.getByLabel('Telefone').waitFor();
     await until(async () => (await panel.getByLabel('Telefone').inputValue()) === CALLER.telefone);
@@ -102,13 +76,13 @@ describeExtension('a referral from the call screen', () => {
     const step = (name: string) => panel.getByRole('listitem').filter({ hasText: `${name}: feito` });
     for (const name of ['contato', 'conversa', 'template enviado', 'entregue', 'lido'])
       await step(name).waitFor();
-    expect(await referrals(CALLER.nome)).toBe(1);
-    const { leads } = (await product.call('GET', '/v1/leads')).body;
+    expect(await at.referrals(CALLER.nome)).toBe(1);
+    const { leads } = (await at.product.call('GET', '/v1/leads')).body;
     expect(leads[0]).toMatchObject({ name: CALLER.nome, phone: '+5511987654321', consultant: 'Ana Martins' });
-    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    const metrics = await (await fetch(`${at.product.url}/metrics`)).text();
     expect(metrics).toMatch(/^lead_flow_stream_pages 1$/m);
 
-    await product.sandbox.whatsapp.reply({ from: '5511987654321', text: 'Tenho interesse' });
+    await at.product.sandbox.whatsapp.reply({ from: '5511987654321', text: 'Tenho interesse' });
     await step('respondeu').waitFor();
   });
 
@@ -149,7 +123,7 @@ describeExtension('a referral from the call screen', () => {
   });
 
   test('a script on a call screen cannot read the key', async () => {
-    const session = await browser.context.newCDPSession(page);
+    const session = await at.browser.context.newCDPSession(page);
     const worlds: { id: number; origin: string }[] = [];
     session.on('Runtime.executionContextCreated', ({ context }) => worlds.push(context));
     await session.send('Runtime.enable');
@@ -170,7 +144,7 @@ describeExtension('a referral from the call screen', () => {
   });
 
   test('a site that is removed has no panel any more', async () => {
-    const options = await browser.options();
+    const options = await at.browser.options();
     await options.getByRole('button', { name: /^Remover/ }).click();
     await page.locator('lead-flow-panel').waitFor({ state: 'detached' });
     await page.reload();
@@ -179,8 +153,8 @@ describeExtension('a referral from the call screen', () => {
   });
 
   test('beside a site that is not allowed the side panel offers to, and then reads it', async () => {
-    const side = await browser.context.newPage();
-    await side.goto(browser.address('panel.html'));
+    const side = await at.browser.context.newPage();
+    await side.goto(at.browser.address('panel.html'));
     await page.bringToFront();
     await side.getByRole('button', { name: 'Permitir este site' }).click();
     await until(async () => (await side.getByLabel('Telefone').inputValue()) === CALLER.telefone);

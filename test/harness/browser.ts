@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { source as axe } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type AxeResults, source as axe } from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
 import { forgetOpen, noteOpen } from './open-resources.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -93,17 +93,12 @@ export async function watchedPage(
   return { page, faults };
 }
 
-/** What axe finds of serious and critical violations on the page, a line each. */
-export async function seriousViolations(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as {
-    violations: {
-      id: string;
-      impact: string;
-      help: string;
-      nodes: { html: string; failureSummary: string }[];
-    }[];
-  };
-  return found.violations
+/** What axe finds that keeps somebody from using a page or a frame, serious or critical, a line each. */
+export async function seriousViolations(shown: Page | Frame): Promise<string[]> {
+  const { violations } = (await shown.evaluate(
+    `${axe}; axe.run(document, { resultTypes: ['violations'] })`,
+  )) as AxeResults;
+  return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>
       nodes
