@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiKeyList, me, newApiKey } from '../../src/contract/connection.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { signIn } from '../harness/signing-in.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({
-    worker: false,
-    variables: { LEAD_FLOW_SANDBOX_WHATSAPP_URL: 'http://127.0.0.1:8092/' },
-  });
+const product = suiteProduct({
+  worker: false,
+  variables: { LEAD_FLOW_SANDBOX_WHATSAPP_URL: 'http://127.0.0.1:8092/' },
 });
-afterAll(() => product.stop());
 
 const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const make = async (name: string) =>

@@ -2,19 +2,15 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startApi } from '../harness/processes.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { cookiesOf } from '../harness/signing-in.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
 // As behind a proxy that does https: it says in headers who asks, and of which address.
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({
-    worker: false,
-    variables: { LEAD_FLOW_PUBLIC_URL: 'https://leads.example.com' },
-  });
+const product = suiteProduct({
+  worker: false,
+  variables: { LEAD_FLOW_PUBLIC_URL: 'https://leads.example.com' },
 });
-afterAll(() => product.stop());
 
 const through = (client: string) => ({
   authorization: '',

@@ -7,17 +7,13 @@ import { mergePeople } from '../../src/db/merging.ts';
 import { attemptAccepted } from '../../src/db/sends.ts';
 import { askForAttention } from '../../src/db/steps.ts';
 import type { Outcome } from '../../src/domain/lead.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, postWhatsApp, status, text } from '../inbox/webhooks.ts';
 import { asAgreed } from './agreed.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const readBoard = async (query = '') =>
   asAgreed(board, (await product.call('GET', `/v1/board${query}`)).body);

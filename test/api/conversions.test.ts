@@ -1,7 +1,8 @@
+import { closeLead, wordsFor } from '../harness/leads.ts';
 import { type Answer, type Product, startProduct } from '../harness/product.ts';
 import { addTenant, type SecondTenant } from '../harness/second-tenant.ts';
 import { countRows } from '../harness/stored.ts';
-import { closeLead, refusedUnchanged, wordsTo } from './lead-state.ts';
+import { refusedUnchanged } from './lead-state.ts';
 
 let product: Product;
 let other: SecondTenant;
@@ -14,7 +15,7 @@ afterAll(() => product.stop());
 const NOBODY = '0198c1e8-0000-7000-8000-000000000000';
 const newLeadId = async (over: Record<string, unknown> = {}) => (await product.refer(over)).lead_id as string;
 const close = (leadId: string, outcome?: string) => closeLead(product, leadId, outcome);
-const words = (leadId: string) => wordsTo(product, leadId);
+const words = (leadId: string) => wordsFor(product, leadId);
 const changesNothing = (send: () => Promise<Answer>) => refusedUnchanged(product, send);
 
 describe('a conversion', () => {

@@ -1,13 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { makeManyLeads } from '../harness/many-leads.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 async function download(
   query = '',

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { identitiesOf } from '../../src/db/identities.ts';
 import { noteIdentities } from '../../src/db/names.ts';
 import { createSealing } from '../../src/db/sealing.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { beginSend } from '../harness/sends.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import {
   applyEvents,
   change,
@@ -16,11 +17,7 @@ import {
   text,
 } from '../inbox/webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const get = (path: string) => product.call('GET', path);
 const list = async (query: Record<string, string> = {}) => {

@@ -1,13 +1,10 @@
 import { type LeadImport, leadImport } from '../../src/contract/connection.ts';
-import { type Answer, type Product, startProduct } from '../harness/product.ts';
+import type { Answer } from '../harness/product.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { asAgreed } from './agreed.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 async function send(file: string | Buffer, query = '', type = 'text/csv'): Promise<Answer> {
   const response = await fetch(`${product.url}/v1/leads/import${query}`, {

@@ -1,13 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describeWithFixtures, sharedCsv } from '../domain/shared-fixtures.ts';
-import { type Answer, type Product, startProduct } from '../harness/product.ts';
+import type { Answer } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { postBytes, wholeLead } from './sending.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const post = (body: unknown, headers?: Record<string, string>) =>
   product.call('POST', '/v1/leads', body, headers);

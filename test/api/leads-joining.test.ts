@@ -1,31 +1,19 @@
-import { Client } from 'pg';
-import { newLead, type Product, startProduct, until } from '../harness/product.ts';
+import { closeLead } from '../harness/leads.ts';
+import { untilLocked, whileInsertsFail } from '../harness/owner.ts';
+import { newLead } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { wholeLead } from './sending.ts';
 
-let product: Product;
-let owner: Client;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-  owner = new Client({ connectionString: product.databaseUrl });
-  await owner.connect();
-});
-afterAll(async () => {
-  await owner.end();
-  await product.stop();
-});
+const product = suiteProduct({ worker: false });
 
 const post = (body: unknown, headers?: Record<string, string>) =>
   product.call('POST', '/v1/leads', body, headers);
 const withKey = (key: string) => ({ 'idempotency-key': key });
 const times = <Result>(n: number, work: (i: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: n }, (_, i) => work(i)));
-const close = (leadId: string) =>
-  product.query(
-    `update lead set stage = 'closed', outcome = 'not_converted', closed_at = now() where id = $1`,
-    [leadId],
-  );
+const close = (leadId: string) => closeLead(product, leadId);
 
 /** The answer as it was on the wire. */
 async function rawPost(body: unknown, key: string): Promise<string> {
@@ -174,16 +162,9 @@ describe('joining', () => {
     const first = (await post(wholeLead({ telefone }))).body;
     let answering: ReturnType<typeof post> | undefined;
     await product.database.tenant(product.tenantId, async ({ query }) => {
-      await query(
-        `update lead set stage = 'closed', outcome = 'not_converted', closed_at = now() where id = $1`,
-        [first.lead_id],
-      );
+      await closeLead({ query }, first.lead_id);
       answering = post(wholeLead({ telefone }));
-      await until(async () => {
-        const { rows } = await owner.query(`select from pg_stat_activity
-          where datname = current_database() and application_name = 'lead-flow api' and wait_event_type = 'Lock'`);
-        return rows.length > 0;
-      });
+      await untilLocked(product);
     });
     const second = await answering;
     expect(second).toMatchObject({ status: 202, body: { status: 'received', referral_number: 1 } });
@@ -285,27 +266,19 @@ describe('whole or not at all', () => {
     'engine_outbox',
     'idempotency_key',
   ];
-  const timings = TABLES.flatMap((table) => [
-    [table, 'create trigger', 'before insert', ''],
-    [table, 'create constraint trigger', 'after insert', 'deferrable initially deferred'],
-  ]);
+  const timings = TABLES.flatMap((table) =>
+    (['insert', 'commit'] as const).map((when) => [table, when] as const),
+  );
 
-  test.each(timings)('%s fails (%s %s %s): 500, and nothing stored', async (table, create, when, how) => {
-    await owner.query(`create or replace function fail() returns trigger language plpgsql as
-      $$ begin raise exception 'made to fail'; end $$`);
-    await owner.query(`${create} failing ${when} on ${table} ${how} for each row execute function fail()`);
+  test.each(timings)('%s fails at the %s: 500, and nothing stored', async (table, when) => {
     const body = wholeLead();
-    const key = withKey(`fails:${table}:${when}`.replace(' ', '-'));
+    const key = withKey(`fails:${table}:${when}`);
     const before = await countRows(product.query);
-    try {
-      const { status, headers, body: problem } = await post(body, key);
-      expect([status, problem.code]).toEqual([500, 'internal']);
-      expect(headers.get('content-type')).toContain('application/problem+json');
-      expect(JSON.stringify(problem)).not.toContain('made to fail');
-      expect(await countRows(product.query)).toEqual(before);
-    } finally {
-      await owner.query(`drop trigger failing on ${table}`);
-    }
+    const refused = await whileInsertsFail(product, table, () => post(body, key), when);
+    expect([refused.status, refused.body.code]).toEqual([500, 'internal']);
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    expect(JSON.stringify(refused.body)).not.toContain('made to fail');
+    expect(await countRows(product.query)).toEqual(before);
     expect(await post(body, key)).toMatchObject({ status: 202, body: { referral_number: 1 } });
   });
 });

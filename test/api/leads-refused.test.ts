@@ -1,13 +1,10 @@
 import { hashKey, newKey } from '../../src/db/sealing.ts';
-import { type Answer, type Product, startProduct } from '../harness/product.ts';
+import type { Answer } from '../harness/product.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { postBytes, wholeLead } from './sending.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const post = (body: unknown, headers?: Record<string, string>) =>
   product.call('POST', '/v1/leads', body, headers);

@@ -5,6 +5,7 @@ import { problem } from '../../src/contract/listings.ts';
 import { syncTemplates } from '../../src/db/templates.ts';
 import { signChatwoot, signMeta } from '../../src/domain/signature.ts';
 import { closeHttp } from '../../src/providers/http.ts';
+import { closeLead } from '../harness/leads.ts';
 import { type Answer, type Product, startProduct, until } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
 import { beginSend } from '../harness/sends.ts';
@@ -12,7 +13,6 @@ import { asPage, type Session, signIn } from '../harness/signing-in.ts';
 import { addGateway, envelope, type Gateway, jid, wrote } from '../inbox/evolution-gateway.ts';
 import { change, conversation, text } from '../inbox/webhooks.ts';
 import { type FakeProvider, startProvider } from '../providers/http-server.ts';
-import { closeLead } from './lead-state.ts';
 
 const NOBODY = '0198c1e8-0000-7000-8000-000000000000';
 const operations = new Map(SUBJECTS.flatMap((subject) => subject.operations).map((one) => [one.id, one]));

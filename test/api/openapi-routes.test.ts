@@ -2,14 +2,10 @@ import { openApiDocument } from '../../src/api/openapi/document.ts';
 import { OF_NO_OPERATION, problemsOf } from '../../src/api/openapi/problem-answers.ts';
 import { SUBJECTS } from '../../src/api/openapi/subjects.ts';
 import { PROBLEMS } from '../../src/api/problems.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { routesOf } from './application-routes.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 /** What the application answers and the document need not tell: pages, and what only they ask for. */
 const UNTOLD = [

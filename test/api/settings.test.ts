@@ -1,13 +1,10 @@
 import { hashKey, newKey } from '../../src/db/sealing.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { type Product, until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { wholeLead } from './sending.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const patch = (changes: unknown) => product.call('PATCH', '/v1/settings', changes);
 const settings = async () => (await product.call('GET', '/v1/settings')).body;

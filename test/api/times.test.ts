@@ -1,11 +1,7 @@
-import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 /** Every text in an answer that begins as an ISO date-time does, by where it stands. */
 function times(value: unknown, path = ''): [string, string][] {

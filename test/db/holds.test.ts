@@ -1,5 +1,6 @@
 import { holdLead, releaseLead } from '../../src/db/sends.ts';
 import type { Hold } from '../../src/domain/lead.ts';
+import { closeLead } from '../harness/leads.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
 
@@ -57,10 +58,7 @@ test('it waits no longer once the gate has opened, or the message will not leave
 
 test('a closed lead waits for nothing', async () => {
   await held('channel_paused');
-  await product.query(
-    `update lead set stage = 'closed', outcome = 'erased', closed_at = now() where id = $1`,
-    [leadId],
-  );
+  await closeLead(product, leadId, 'erased');
   expect(await product.lead(leadId)).toMatchObject({ held: null });
   const { leads } = (await product.call('GET', '/v1/leads?held=true')).body;
   expect(leads.map(({ id }: { id: string }) => id)).not.toContain(leadId);

@@ -4,13 +4,10 @@ import { ROWS_WRITTEN } from '../../src/db/database.ts';
 import { changesSince, forgetSeen, liveCursor } from '../../src/db/live.ts';
 import { hasWritten } from '../../src/db/writing.ts';
 import { startForgetting } from '../../src/worker/forgetting.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const kept = async () => {
   const [row] = await product.query<{ count: number }>('select count(*) as count from live_change');

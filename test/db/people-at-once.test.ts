@@ -1,24 +1,15 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
 import { livingPerson } from '../../src/db/identities.ts';
 import { recordOptOut } from '../../src/db/journeys.ts';
 import { recognise } from '../../src/db/people.ts';
 import { openGate } from '../../src/db/sends.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { untilLocked } from '../harness/owner.ts';
+import type { Product } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { expectSound, type Names, personOf, see, sightingOf, somebody } from './sightings.ts';
 
-let product: Product;
-let owner: Client;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-  owner = new Client({ connectionString: product.databaseUrl });
-  await owner.connect();
-});
-afterAll(async () => {
-  await owner.end();
-  await product.stop();
-});
+const product = suiteProduct({ worker: false });
 afterEach(() => expectSound(product));
 
 const refer = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;
@@ -34,15 +25,6 @@ async function again<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 const seeOnceMore = (...what: Parameters<typeof see>) => again(() => see(...what));
-
-/** Until somebody stands before a lock; only the owner sees it. */
-const waiting = (howMany = 1) =>
-  until(async () => {
-    const { rows } = await owner.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rows.length >= howMany;
-  });
 
 describe('at the same moment', () => {
   test('two find out crosswise that two people are one: they are, once', async () => {
@@ -89,7 +71,7 @@ describe('at the same moment', () => {
     await product.database.tenant(product.tenantId, async (rows) => {
       await recognise(rows, sightingOf(product, { lid: '42000000001', waId: '5511987042002' }));
       sending = [younger, older].map((id) => beginSend(product, id).then(() => 'go', String));
-      await waiting();
+      await untilLocked(product);
     });
     expect(await Promise.all(sending)).toEqual([expect.stringContaining('closed'), 'go']);
     expect(gone).not.toBe(await personOf(product, younger));
@@ -111,7 +93,7 @@ describe('at the same moment', () => {
       );
       expect(gate.kind).toBe('go');
       merging = see(product, { lid: '42000000003', waId: '5511987042004' });
-      await waiting();
+      await untilLocked(product);
     });
     await merging;
     // The lead that goes on for it finds the attempt of the referral, and does not send it again.
@@ -125,7 +107,7 @@ describe('at the same moment', () => {
     await product.database.tenant(product.tenantId, async (rows) => {
       await recognise(rows, sightingOf(product, { bsuid: 'BR.426', waId: '5511987042005' }));
       sending = beginSend(product, leadId).then(() => 'go', String);
-      await waiting();
+      await untilLocked(product);
     });
     expect(await sending).toContain('phone_changed_hands');
   });
@@ -137,7 +119,7 @@ describe('at the same moment', () => {
     await product.database.tenant(product.tenantId, async (rows) => {
       await recognise(rows, sightingOf(product, { lid: '42000000007', waId: '5511987042008' }));
       referring = product.refer({ telefone: '11987042008' });
-      await waiting();
+      await untilLocked(product);
     });
     expect(await referring).toMatchObject({ lead_id: older, status: 'joined', referral_number: 3 });
     expect(younger).not.toBe(older);
@@ -150,7 +132,7 @@ describe('at the same moment', () => {
         at,
       });
       referring = product.refer({ telefone: '11987042008' });
-      await waiting();
+      await untilLocked(product);
     });
     expect(await personOf(product, (await referring)!.lead_id)).toBe(passed?.personId);
   });
@@ -161,7 +143,7 @@ describe('at the same moment', () => {
     await product.database.tenant(product.tenantId, async (rows) => {
       await recognise(rows, sightingOf(product, { bsuid: 'BR.430', waId: '5511987042010' }));
       referring = product.refer({ telefone: '11987042010' });
-      await waiting();
+      await untilLocked(product);
     });
     expect(await personOf(product, (await referring)!.lead_id)).toBe(personId);
   });
@@ -173,7 +155,7 @@ describe('at the same moment', () => {
     await product.database.tenant(product.tenantId, async ({ query }) => {
       await query('select from person where id = $1 for update', [personId]);
       for (const telefone of ['11987042014', '11987042015']) referring.push(product.refer({ telefone }));
-      await waiting(2);
+      await untilLocked(product, 2);
     });
     const [one, other] = await Promise.all(referring);
     expect(one.lead_id).toBe(other.lead_id);
@@ -190,7 +172,7 @@ describe('at the same moment', () => {
       stopping = product.database.tenant(product.tenantId, (stop) =>
         recordOptOut(stop, { identities: [], personId: gone, source: 'test' }),
       );
-      await waiting();
+      await untilLocked(product);
     });
     expect(await stopping).toEqual([older]);
   });

@@ -1,25 +1,14 @@
 import { livingPerson } from '../../src/db/identities.ts';
 import { recordOptOut } from '../../src/db/journeys.ts';
 import { openGate } from '../../src/db/sends.ts';
-import { newLead, type Product, startProduct } from '../harness/product.ts';
+import { closeLead, timelineOf, wordsFor } from '../harness/leads.ts';
+import { newLead } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
 import { countRows } from '../harness/stored.ts';
-import {
-  expectSound,
-  namesOf,
-  personOf,
-  see,
-  seeCounting,
-  sightingOf,
-  somebody,
-  wordsFor,
-} from './sightings.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
+import { expectSound, namesOf, personOf, see, seeCounting, sightingOf, somebody } from './sightings.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 afterEach(() => expectSound(product));
 
 const refer = async (telefone: string, over: Record<string, unknown> = {}) =>
@@ -28,8 +17,7 @@ const optOut = (personId: string) =>
   product.database.tenant(product.tenantId, (rows) =>
     recordOptOut(rows, { identities: [], personId, source: 'test' }),
   );
-const kinds = async (leadId: string) =>
-  (await product.lead(leadId)).timeline.map(({ kind }: { kind: string }) => kind);
+const kinds = (leadId: string) => timelineOf(product, leadId);
 
 describe('learning names', () => {
   test('nobody is made up, nothing new costs one statement, names that nobody had three', async () => {
@@ -159,10 +147,7 @@ describe('two people found to be one', () => {
 
   test('leads that are not in each other’s way stay as they are', async () => {
     const closed = await refer('11987010005');
-    await product.query(
-      `update lead set stage = 'closed', outcome = 'not_converted', closed_at = now() where id = $1`,
-      [closed],
-    );
+    await closeLead(product, closed);
     const open = await refer('11987010006');
     await see(product, { bsuid: 'BR.105', waId: '5511987010005' });
     await see(product, { bsuid: 'BR.105', waId: '5511987010006' });

@@ -56,13 +56,6 @@ export async function namesOf(product: Product, personId: string): Promise<strin
   return names.map(({ name }) => name).sort();
 }
 
-/** The words left for a lead's workflow besides its start. */
-export const wordsFor = (product: Product, leadId: string) =>
-  product.query<{ kind: string; payload: { type?: string; referralId?: string } }>(
-    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
-    [leadId],
-  );
-
 /** What must hold whatever was seen: nothing belongs to somebody who was merged, and nobody's lead is open twice. */
 export async function expectSound(product: Product): Promise<void> {
   const wrong = await product.query(

@@ -53,14 +53,12 @@ describeExtension('referrals that cannot be sent at once', () => {
   });
 
   test('an answer lost on its way doubles nothing', async () => {
-    // The request goes through and is stored; the answer comes to nobody.
-    at.way.delay(1_500);
+    at.way.loseAnswers();
     await send('Resposta Perdida', '(11) 98000-0003');
     await until(async () => (await at.referrals('Resposta Perdida')) === 1);
     at.way.cut();
     await panel.getByText('O servidor não responde.').waitFor();
     at.way.heal();
-    at.way.delay(0);
     await panel.getByRole('heading', { name: 'Indicação enviada' }).waitFor();
     expect(await at.referrals('Resposta Perdida')).toBe(1);
   });

@@ -8,6 +8,8 @@ export type FailingWay = {
   delay(ms: number): void;
   /** Connections are reset and none is made any more. */
   cut(): void;
+  /** What is sent arrives, and nothing of what is answered comes back. */
+  loseAnswers(): void;
   /**
    * The far end is gone and nobody says so: what is open stays open and silent for good, also when the way is whole
    * again; new connections are made and get no answer.
@@ -20,7 +22,7 @@ export type FailingWay = {
 
 /** Opens a way to `port` on 127.0.0.1. */
 export async function openWay(port: number): Promise<FailingWay> {
-  let state: 'whole' | 'cut' | 'silent' = 'whole';
+  let state: 'whole' | 'cut' | 'silent' | 'mute' = 'whole';
   let delayMs = 0;
   const near = new Set<Socket>();
   const far = new Set<Socket>();
@@ -31,19 +33,19 @@ export async function openWay(port: number): Promise<FailingWay> {
     client.on('close', () => near.delete(client));
     if (state === 'cut') client.resetAndDestroy();
     // Read and thrown away, so that the sender's buffers never tell.
-    if (state !== 'whole') return void client.resume();
+    if (state !== 'whole' && state !== 'mute') return void client.resume();
     const there = connect(port, '127.0.0.1');
     far.add(there);
     there.on('error', () => {});
     there.on('close', () => far.delete(there));
-    pass(client, there);
-    pass(there, client);
+    pass(client, there, () => true);
+    pass(there, client, () => state !== 'mute');
   });
 
-  function pass(from: Socket, to: Socket): void {
+  function pass(from: Socket, to: Socket, isPassed: () => boolean): void {
     from.setNoDelay(true);
     const later = (work: () => void) => (delayMs > 0 ? setTimeout(work, delayMs) : work());
-    from.on('data', (chunk) => later(() => to.writable && to.write(chunk)));
+    from.on('data', (chunk) => later(() => isPassed() && to.writable && to.write(chunk)));
     from.on('close', () => later(() => silenced.has(from) || to.destroy()));
   }
   const silenced = new WeakSet<Socket>();
@@ -57,6 +59,9 @@ export async function openWay(port: number): Promise<FailingWay> {
     cut() {
       state = 'cut';
       for (const socket of [...near, ...far]) socket.resetAndDestroy();
+    },
+    loseAnswers() {
+      state = 'mute';
     },
     silence() {
       state = 'silent';

@@ -1,14 +1,11 @@
 import { attemptAccepted } from '../../src/db/sends.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { closeLead, timelineOf, wordsFor } from '../harness/leads.ts';
 import { beginSend } from '../harness/sends.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, postWhatsApp, text } from './webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 /** Posts one webhook, applies it, and says what came of its last event. */
 async function heard(send: () => Promise<number>) {
@@ -21,18 +18,9 @@ async function heard(send: () => Promise<number>) {
   return event?.outcome;
 }
 const referred = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;
-const words = (leadId: string) =>
-  product.query(
-    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
-    [leadId],
-  );
-const kinds = async (leadId: string) =>
-  (await product.lead(leadId)).timeline.map(({ kind }: { kind: string }) => kind);
-const close = (leadId: string) =>
-  product.query(
-    `update lead set stage = 'closed', outcome = 'not_converted', closed_at = now() where id = $1`,
-    [leadId],
-  );
+const words = (leadId: string) => wordsFor(product, leadId);
+const kinds = (leadId: string) => timelineOf(product, leadId);
+const close = (leadId: string) => closeLead(product, leadId);
 
 describe('what people write', () => {
   test('joins their open lead, whatever the form of the number, and the workflow is told once', async () => {

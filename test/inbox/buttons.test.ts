@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { closeLead } from '../../src/db/journeys.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { closeLead as endJourney } from '../../src/db/journeys.ts';
+import { closeLead, timelineOf, wordsFor } from '../harness/leads.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, outcomeOf, postWhatsApp, storing, text } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 /** Posts one webhook, applies it, and says what came of its last event. */
 const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
@@ -24,18 +21,9 @@ async function lead() {
 }
 const presses = (from: string, payload: string, wording = 'Botão', over: Json = {}) =>
   text(from, '', { type: 'button', text: undefined, button: { payload, text: wording }, ...over });
-const words = (leadId: string) =>
-  product.query<{ kind: string; payload: Json }>(
-    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
-    [leadId],
-  );
-const kinds = async (leadId: string) =>
-  (await product.lead(leadId)).timeline.map(({ kind }: { kind: string }) => kind);
-const close = (leadId: string, outcome = 'not_converted') =>
-  product.query(`update lead set stage = 'closed', outcome = $2, closed_at = now() where id = $1`, [
-    leadId,
-    outcome,
-  ]);
+const words = (leadId: string) => wordsFor(product, leadId);
+const kinds = (leadId: string) => timelineOf(product, leadId);
+const close = (leadId: string, outcome?: string) => closeLead(product, leadId, outcome);
 const at = (seconds: number) => ({ timestamp: String(Math.floor(Date.now() / 1000) + seconds) });
 
 describe('what each button does', () => {
@@ -170,7 +158,9 @@ describe('whoever wants to talk', () => {
   test('still does when the journey ends', async () => {
     const { leadId, from } = await lead();
     await heard(presses(from, `talk:${leadId}`, 'Falar', at(0)));
-    await product.database.tenant(product.tenantId, (rows) => closeLead(rows, leadId, 'not_converted', null));
+    await product.database.tenant(product.tenantId, (rows) =>
+      endJourney(rows, leadId, 'not_converted', null),
+    );
     expect(await product.lead(leadId)).toMatchObject({ stage: 'closed', attention: 'wants_to_talk' });
   });
 

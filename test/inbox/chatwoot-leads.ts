@@ -24,10 +24,3 @@ export async function referInChatwoot(product: Product, telefone: string, at: Pl
 /** Posts what Chatwoot tells, applies it, and says what came of it. */
 export const hear = (product: Product, body: unknown): Promise<string> =>
   outcomeOf(product, postChatwoot(product, body));
-
-/** What the engine is to be told of a lead, besides its start. */
-export const wordsOf = (product: Product, leadId: string) =>
-  product.query<{ kind: string; payload: unknown }>(
-    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
-    [leadId],
-  );

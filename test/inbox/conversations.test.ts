@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { OWN_MESSAGE_MARK, ownSourceId } from '../../src/domain/chatwoot-marks.ts';
+import { timelineOf, wordsFor } from '../harness/leads.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { countRows } from '../harness/stored.ts';
-import { hear, type Place, referInChatwoot, wordsOf } from './chatwoot-leads.ts';
+import { hear, type Place, referInChatwoot } from './chatwoot-leads.ts';
 import { applyEvents, conversation, postChatwoot } from './webhooks.ts';
 
 let product: Product;
@@ -22,8 +23,7 @@ async function newLead() {
   const place = newPlace();
   return { ...place, leadId: await referInChatwoot(product, place.phone, place) };
 }
-const kinds = async (leadId: string) =>
-  (await product.lead(leadId)).timeline.map(({ kind }: { kind: string }) => kind);
+const kinds = (leadId: string) => timelineOf(product, leadId);
 const close = (leadId: string, outcome = 'not_converted') =>
   product.query(
     `update lead set stage = 'closed', outcome = $2, closed_at = now(),
@@ -88,7 +88,7 @@ describe('the label that means a sale', () => {
     expect(await hear(product, labelled(where, ['convertido']))).toBe('known');
     expect(await product.lead(leadId)).toMatchObject({ converted_at: expect.any(String) });
     expect(await kinds(leadId)).toEqual(['received', 'converted']);
-    expect(await wordsOf(product, leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
+    expect(await wordsFor(product, leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
   });
 
   test('on a conversation with the number of somebody, whose contact nobody knew', async () => {
@@ -139,21 +139,21 @@ describe('a label that postpones or forbids the rework', () => {
     expect(await hear(product, labelled(place, ['vip', label], ['vip']))).toBe('labelled');
     expect(await hear(product, labelled(place, ['vip', label, 'x'], ['vip', label]))).toBe('kept');
     expect(await hear(product, labelled(place, ['vip'], ['vip', label]))).toBe('kept');
-    expect(await wordsOf(product, leadId)).toEqual([told]);
+    expect(await wordsFor(product, leadId)).toEqual([told]);
     // Where Chatwoot does not say what is new, once too often does no harm.
     expect(await hear(product, labelled(place, [label]))).toBe('labelled');
-    expect(await wordsOf(product, leadId)).toEqual([told, told]);
+    expect(await wordsFor(product, leadId)).toEqual([told, told]);
   });
 
   test('is told to the lead of that conversation alone, and to nobody where it is closed', async () => {
     const { leadId: old, ...place } = await newLead();
     await close(old);
     expect(await hear(product, labelled(place, ['adiar-7d'], []))).toBe('known');
-    expect(await wordsOf(product, old)).toEqual([]);
+    expect(await wordsFor(product, old)).toEqual([]);
     const leadId = await referInChatwoot(product, place.phone, { ...place, conversationId: 8_001 });
     expect(await hear(product, labelled(place, ['adiar-7d'], []))).toBe('labelled');
-    expect(await wordsOf(product, leadId)).toHaveLength(1);
-    expect(await wordsOf(product, old)).toEqual([]);
+    expect(await wordsFor(product, leadId)).toHaveLength(1);
+    expect(await wordsFor(product, old)).toEqual([]);
   });
 
   test('under the names that the tenant gave them', async () => {
@@ -170,7 +170,7 @@ describe('a label that postpones or forbids the rework', () => {
         noReworkLabel: 'nao-retrabalhar',
       });
     }
-    expect(await wordsOf(product, leadId)).toHaveLength(2);
+    expect(await wordsFor(product, leadId)).toHaveLength(2);
   });
 });
 
@@ -199,7 +199,7 @@ describe('an agent who writes to the person', () => {
       ['2026-03-11T02:59:00.000Z', { agent_id: 11 }],
       ['2026-03-11T03:01:00.000Z', { agent_id: 11 }],
     ]);
-    expect(await wordsOf(product, leadId)).toEqual([]);
+    expect(await wordsFor(product, leadId)).toEqual([]);
   });
 
   test('a time to come is taken for now, a missing one too', async () => {
@@ -246,7 +246,7 @@ describe('a stop that only Chatwoot saw', () => {
     expect(await hear(product, said(place, ' Parar! '))).toBe('opted_out');
     expect(await hear(product, said(place, ' Parar! '))).toBe('opted_out');
     expect(await kinds(leadId)).toEqual(['received', 'opted_out']);
-    expect((await wordsOf(product, leadId))[0]).toEqual({ kind: 'cancel', payload: {} });
+    expect((await wordsFor(product, leadId))[0]).toEqual({ kind: 'cancel', payload: {} });
     await close(leadId, 'opted_out');
     expect((await product.refer({ telefone: place.phone })).status).toBe('opted_out');
   });
@@ -284,7 +284,7 @@ describe('a stop that only Chatwoot saw', () => {
     for (const body of bodies) outcomes.push(await hear(product, body));
     expect(outcomes).toEqual(['kept', 'kept', 'no_lead', 'agent_wrote']);
     expect(await kinds(leadId)).not.toContain('opted_out');
-    expect(await wordsOf(product, leadId)).toEqual([]);
+    expect(await wordsFor(product, leadId)).toEqual([]);
   });
 });
 
@@ -348,5 +348,5 @@ test('one delivery that comes a hundred times at once has one effect', async () 
   );
   expect(new Set(answers)).toEqual(new Set([200]));
   await applyEvents(product);
-  expect(await wordsOf(product, leadId)).toHaveLength(1);
+  expect(await wordsFor(product, leadId)).toHaveLength(1);
 });

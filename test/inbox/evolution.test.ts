@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { Client } from 'pg';
+import { timelineOf, wordsFor } from '../harness/leads.ts';
 import { type Product, startProduct } from '../harness/product.ts';
+import { whileInsertsFail } from '../harness/owner.ts';
 import { addTenant, type SecondTenant } from '../harness/second-tenant.ts';
 import { beginSend } from '../harness/sends.ts';
 import {
@@ -33,13 +34,8 @@ const upsert = (data: unknown, over: object = {}) =>
 const hear = (event: string, data: unknown, over: object = {}) =>
   told(product, gateway, envelope(gateway.instance, event, data, { ...over }));
 const referred = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;
-const words = (leadId: string) =>
-  product.query(
-    `select kind, payload from engine_outbox where lead_id = $1 and kind <> 'start' order by id`,
-    [leadId],
-  );
-const kinds = async (leadId: string) =>
-  (await product.lead(leadId)).timeline.map(({ kind }: { kind: string }) => kind);
+const words = (leadId: string) => wordsFor(product, leadId);
+const kinds = (leadId: string) => timelineOf(product, leadId);
 const identities = async (leadId: string) =>
   (
     await product.query<{ name: string }>(
@@ -232,23 +228,13 @@ describe('a passing fault: 503, as no gateway repeats after a 4xx', () => {
 
   test.each(ways)('%s: it cannot be stored, and can be a moment later', async (way) => {
     const body = upsert(wrote(jid('5511987650014'), 'SAIR'));
-    const owner = new Client({ connectionString: product.databaseUrl });
-    await owner.connect();
-    await owner.query(
-      `create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
-    );
-    await owner.query('create trigger failing before insert on inbox_event execute function fail()');
-    try {
+    await whileInsertsFail(product, 'inbox_event', async () => {
       expect(await storing(product, () => send(way, gateway, body))).toEqual({
         result: [503, '5'],
         events: 0,
         stops: 0,
       });
-    } finally {
-      await owner.query('drop trigger failing on inbox_event');
-      await owner.query('drop function fail');
-      await owner.end();
-    }
+    });
     expect(await storing(product, () => send(way, gateway, body))).toMatchObject({
       result: [200, null],
       events: 1,

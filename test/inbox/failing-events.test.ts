@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { openDatabase } from '../../src/db/database.ts';
 import { MOST_ATTEMPTS } from '../../src/db/inbox.ts';
 import { attemptAccepted } from '../../src/db/sends.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, postWhatsApp, status, text } from './webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 type Event = {
   id: number;

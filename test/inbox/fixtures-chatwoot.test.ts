@@ -1,7 +1,8 @@
 import { OWN_MESSAGE_MARK } from '../../src/domain/chatwoot-marks.ts';
 import { describeWithFixtures, sharedJson, sharedJsonNames } from '../domain/shared-fixtures.ts';
+import { closeLead, wordsFor } from '../harness/leads.ts';
 import { type Product, startProduct } from '../harness/product.ts';
-import { hear, referInChatwoot, wordsOf } from './chatwoot-leads.ts';
+import { hear, referInChatwoot } from './chatwoot-leads.ts';
 import { applyEvents, post } from './webhooks.ts';
 
 const fixture = (name: string) => sharedJson(`chatwoot/${name}.json`) as Record<string, unknown>;
@@ -54,7 +55,7 @@ describeWithFixtures('the shared payloads of Chatwoot, posted to the API', () =>
     async (name) => {
       expect(await hear(product, fixture(name))).toBe('kept');
       expect(await lead()).toEqual(untouched);
-      expect(await wordsOf(product, leadId)).toEqual([]);
+      expect(await wordsFor(product, leadId)).toEqual([]);
     },
   );
 
@@ -71,7 +72,7 @@ describeWithFixtures('the shared payloads of Chatwoot, posted to the API', () =>
       expect(await hear(product, fixture(name))).toBe('agent_wrote');
       expect(await hear(product, fixture(name))).toBe('agent_wrote');
       expect(await lead()).toEqual({ ...untouched, kinds: ['agent_wrote', 'received'], wrote });
-      expect(await wordsOf(product, leadId)).toEqual([]);
+      expect(await wordsFor(product, leadId)).toEqual([]);
       expect(product.sandbox.chatwoot.calls()).toEqual([]);
       expect(product.sandbox.whatsapp.calls()).toEqual([]);
     },
@@ -82,17 +83,14 @@ describeWithFixtures('the shared payloads of Chatwoot, posted to the API', () =>
     expect(await hear(product, body)).toBe('converted');
     expect(await hear(product, body)).toBe('known');
     expect(await lead()).toMatchObject({ converted: true, kinds: ['agent_wrote', 'received', 'converted'] });
-    expect(await wordsOf(product, leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
+    expect(await wordsFor(product, leadId)).toEqual([{ kind: 'signal', payload: { type: 'conversion' } }]);
   });
 
   test('message_created__incoming_optout: the journey is cancelled, and it holds for the number', async () => {
     expect(await hear(product, fixture('message_created__incoming_optout'))).toBe('opted_out');
     expect(await lead()).toMatchObject({ kinds: ['agent_wrote', 'received', 'converted', 'opted_out'] });
-    expect((await wordsOf(product, leadId)).at(-1)).toEqual({ kind: 'cancel', payload: {} });
-    await product.query(
-      `update lead set stage = 'closed', outcome = 'opted_out', closed_at = now() where id = $1`,
-      [leadId],
-    );
+    expect((await wordsFor(product, leadId)).at(-1)).toEqual({ kind: 'cancel', payload: {} });
+    await closeLead(product, leadId, 'opted_out');
     expect(await product.refer({ telefone: '11 8765-4321' })).toMatchObject({ status: 'opted_out' });
   });
 

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { attemptAccepted } from '../../src/db/sends.ts';
-import { expectSound, namesOf, personOf, see, wordsFor } from '../db/sightings.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { expectSound, namesOf, personOf, see } from '../db/sightings.ts';
+import { wordsFor } from '../harness/leads.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, outcomeOf, postWhatsApp, status, text } from './webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 afterEach(() => expectSound(product));
 
 const referred = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { openGate } from '../../src/db/sends.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { change, outcomeOf, postWhatsApp, text } from './webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const heard = (body: unknown) => outcomeOf(product, postWhatsApp(product, body));
 const moved = (from: string, to: string, over: Record<string, unknown> = {}) =>

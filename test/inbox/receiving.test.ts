@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
 import { signMeta } from '../../src/domain/signature.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { whileInsertsFail } from '../harness/owner.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import {
   applyEvents,
   change,
@@ -17,11 +17,7 @@ import {
   text,
 } from './webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 describe('what is refused', () => {
   test('an unknown key, and one of the other kind: 404', async () => {
@@ -150,19 +146,10 @@ describe('a stop is on the list before it is acknowledged', () => {
   });
 
   test('event and suppression stand or fall together', async () => {
-    const owner = new Client({ connectionString: product.databaseUrl });
-    await owner.connect();
-    await owner.query(
-      `create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
-    );
-    await owner.query('create trigger failing before insert on suppression execute function fail()');
     const body = text('5511987658002', 'SAIR');
-    try {
+    await whileInsertsFail(product, 'suppression', async () => {
       expect(await storing(product, () => postWhatsApp(product, body))).toEqual(nothing(503));
-    } finally {
-      await owner.query('drop trigger failing on suppression');
-      await owner.end();
-    }
+    });
     expect(await storing(product, () => postWhatsApp(product, body))).toEqual({
       result: 200,
       events: 1,

@@ -1,11 +1,12 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { Client } from 'pg';
 import { hashKey, newKey } from '../../src/db/sealing.ts';
 import { signChatwoot, signMeta } from '../../src/domain/signature.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { whileInsertsFail } from '../harness/owner.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import {
+  addUnsignedChatwoot,
   applyEvents,
   change,
   conversation,
@@ -18,20 +19,11 @@ import {
   text,
 } from './webhooks.ts';
 
-let product: Product;
-/** A Chatwoot that signs nothing: whoever knows the address is believed. */
+const product = suiteProduct({ worker: false });
 let unsigned: string;
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
-  const key = newKey('cw');
-  await product.query(
-    `insert into chatwoot_connection (tenant_id, base_url, account_id, token_sealed, webhook_key_hash)
-     values ($1, 'http://127.0.0.1:9', 2, $2, $3)`,
-    [product.tenantId, randomBytes(8), hashKey(key)],
-  );
-  unsigned = `${product.url}/webhooks/chatwoot/${key}`;
+  unsigned = await addUnsignedChatwoot(product);
 });
-afterAll(() => product.stop());
 
 const MEGABYTE = 1024 * 1024;
 const newest = async () =>
@@ -232,18 +224,9 @@ test('what cannot be stored is asked for again, whatever the source and whatever
         return [response.status, response.headers.get('retry-after')];
       }),
     );
-  const owner = new Client({ connectionString: product.databaseUrl });
-  await owner.connect();
-  await owner.query(
-    `create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
-  );
-  await owner.query('create trigger failing before insert on inbox_event execute function fail()');
   const before = await countRows(product.query);
-  try {
-    for (const answer of await answers()) expect(answer).toEqual([503, '5']);
-  } finally {
-    await owner.query('drop trigger failing on inbox_event');
-    await owner.end();
+  for (const answer of await whileInsertsFail(product, 'inbox_event', answers)) {
+    expect(answer).toEqual([503, '5']);
   }
   expect(await countRows(product.query)).toEqual(before);
   expect((await answers()).map(([status]) => status)).toEqual([200, 400, 200, 200, 400, 200, 400]);

@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createSealing, hashKey, newKey } from '../../src/db/sealing.ts';
 import { signMeta } from '../../src/domain/signature.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import {
+  addUnsignedChatwoot,
   change,
   conversation,
   nothing,
@@ -14,11 +15,7 @@ import {
   text,
 } from './webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 describe('the verification that Meta asks for', () => {
   const verify = async (url: string, query: Record<string, string>) => {
@@ -188,14 +185,7 @@ describe("Chatwoot's signature", () => {
   });
 
   test('none is asked for where the connection has no secret', async () => {
-    const key = newKey('cw');
-    await product.query(
-      `insert into chatwoot_connection (tenant_id, base_url, account_id, token_sealed, webhook_key_hash)
-       values ($1, 'http://127.0.0.1:9', 2, $2, $3)`,
-      [product.tenantId, randomBytes(8), hashKey(key)],
-    );
-    expect(
-      await storing(product, () => post(`${product.url}/webhooks/chatwoot/${key}`, conversation(80))),
-    ).toEqual(ONE);
+    const unsigned = await addUnsignedChatwoot(product);
+    expect(await storing(product, () => post(unsigned, conversation(80)))).toEqual(ONE);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { attemptAccepted, decideAttempt } from '../../src/db/sends.ts';
 import { advance, type DeliveryState } from '../../src/domain/delivery.ts';
+import { closeLead } from '../harness/leads.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
 import { applyEvents, change, postWhatsApp, status } from './webhooks.ts';
@@ -258,10 +259,7 @@ describe('a status and the attempt it names', () => {
 
   test('of a closed lead: the message moves, no workflow is told', async () => {
     const message = await sending();
-    await product.query(
-      `update lead set stage = 'closed', outcome = 'not_converted', closed_at = now() where id = $1`,
-      [message.leadId],
-    );
+    await closeLead(product, message.leadId);
     await hear(said(message, 'failed'));
     expect(await messageOf(message)).toMatchObject({ state: 'failed' });
     expect(await words(message)).toEqual([]);

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '../../src/db/database.ts';
-import { createSealing } from '../../src/db/sealing.ts';
+import { createSealing, hashKey, newKey } from '../../src/db/sealing.ts';
 import { settingsReader } from '../../src/db/tenants.ts';
 import { signChatwoot, signMeta } from '../../src/domain/signature.ts';
 import { applyPending } from '../../src/inbox/apply.ts';
@@ -84,6 +84,17 @@ export const ONE = { result: 200, events: 1, stops: 0 };
 
 /** Answered so, and nothing stored. */
 export const nothing = (result: number) => ({ result, events: 0, stops: 0 });
+
+/** Adds a Chatwoot that signs nothing, so that whoever knows the address is believed; gives that address. */
+export async function addUnsignedChatwoot({ query, url }: Product): Promise<string> {
+  const key = newKey('cw');
+  await query(
+    `insert into chatwoot_connection (tenant_id, base_url, account_id, token_sealed, webhook_key_hash)
+     values (current_tenant(), 'http://127.0.0.1:9', 2, $1, $2)`,
+    [randomBytes(8), hashKey(key)],
+  );
+  return `${url}/webhooks/chatwoot/${key}`;
+}
 
 /** A conversation's change as Chatwoot posts it. */
 export const conversation = (id = 1) => ({ event: 'conversation_updated', id, labels: [] });

@@ -1,10 +1,6 @@
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 test('a referral that comes while its lead is being closed opens a new lead; nothing joins a closed one', async () => {
   const telefone = '11988880001';

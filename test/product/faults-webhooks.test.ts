@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { historyOf } from '../harness/workflow-history.ts';
 import { applyEvents, change, postChatwoot, postWhatsApp, status, text } from '../inbox/webhooks.ts';
 
 /** Leads wake in three days, or as soon as a test wants it. */
 let wakeIn = 3 * 86_400_000;
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ wakeAt: () => new Date(Date.now() + wakeIn) });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ wakeAt: () => new Date(Date.now() + wakeIn) });
 afterEach(() => {
   wakeIn = 3 * 86_400_000;
   const { whatsapp, chatwoot } = product.sandbox;

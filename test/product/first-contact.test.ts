@@ -4,14 +4,11 @@ import {
   createConversation,
   setStatus,
 } from '../../src/providers/chatwoot/client.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 
 /** Chatwoot as somebody else uses it. */
 const chatwoot = () => {

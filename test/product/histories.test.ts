@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { temporalAddress } from '../harness/temporal.ts';
 
 const HISTORIES = join(import.meta.dirname, '../histories');
 const WORKFLOWS = join(import.meta.dirname, '../../workflows/index.ts');
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 
 const historyOf = async (leadId: string) => product.client.workflow.getHandle(leadId).fetchHistory();
 

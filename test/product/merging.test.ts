@@ -1,13 +1,10 @@
 import { leaveWord } from '../../src/db/outbox.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { postWhatsApp, text } from '../inbox/webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 
 /** Writes under a phone and an account, a second from now: what was written before anything here would be told late. */
 const writes = async (from: string, userId: string, body: string) => {

@@ -1,10 +1,7 @@
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 
 test("the worker's metrics tell what is waiting", async () => {
   const gauge = async (name: string) => {

@@ -1,12 +1,8 @@
 import { cohortOf } from '../../src/temporal/pacing.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 
 /** A UUIDv7 of that instant. */
 const idAt = (instant: string) => {

@@ -1,14 +1,11 @@
 import { HAPPENED } from '../../src/domain/happening.ts';
 import { createContact, createConversation } from '../../src/providers/chatwoot/client.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { postWhatsApp, text } from '../inbox/webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 afterEach(() => product.sandbox.chatwoot.clearFaults());
 
 /** Chatwoot as somebody else uses it. */

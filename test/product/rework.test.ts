@@ -1,14 +1,11 @@
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
 /** Leads wake two seconds after they were referred. */
 const soon = (from: Date) => new Date(from.getTime() + 2_000);
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ wakeAt: soon });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ wakeAt: soon });
 
 const closed = (leadId: string) => inStage(product, leadId, 'closed');
 

@@ -1,11 +1,8 @@
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
-afterAll(() => product.stop());
+const product = suiteProduct();
 
 const sweepNow = () => product.client.schedule.getHandle(`${product.taskQueue}-sweep`).trigger();
 

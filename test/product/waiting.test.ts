@@ -1,6 +1,7 @@
 import type { WakeRule } from '../../src/domain/business-calendar.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
 const DAY = 86_400_000;
 
@@ -9,11 +10,7 @@ let wakeIn = DAY + 2_000;
 const wakeAt = (from: Date, rule: WakeRule) =>
   rule.days === 3 ? new Date(Date.now() + wakeIn) : new Date(from.getTime() + rule.days * DAY);
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ wakeAt });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ wakeAt });
 beforeEach(() => {
   wakeIn = DAY + 2_000;
 });
