@@ -1,16 +1,15 @@
 import { closeLead, wordsFor } from '../harness/leads.ts';
-import { type Answer, type Product, startProduct } from '../harness/product.ts';
+import type { Answer } from '../harness/product.ts';
 import { addTenant, type SecondTenant } from '../harness/second-tenant.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { refusedUnchanged } from './lead-state.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let other: SecondTenant;
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   other = await addTenant(product);
 });
-afterAll(() => product.stop());
 
 const NOBODY = '0198c1e8-0000-7000-8000-000000000000';
 const newLeadId = async (over: Record<string, unknown> = {}) => (await product.refer(over)).lead_id as string;

@@ -1,14 +1,13 @@
 import { leadList } from '../../src/contract/lead.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { asAgreed } from './agreed.ts';
 import { wholeLead } from './sending.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 /** Leads by a name for the test: the day they came, their stage, outcome and so on. */
 const ids: Record<string, string> = {};
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   const [ana] = product.sandbox.chatwoot.agents;
   const leads: Record<string, [Record<string, unknown>, string]> = {
     joao: [
@@ -40,7 +39,6 @@ beforeAll(async () => {
     await product.query(`update lead set ${changed} where id = $1`, [ids[name]]);
   }
 });
-afterAll(() => product.stop());
 
 const list = (query: Record<string, string>) =>
   product.call('GET', `/v1/leads?${new URLSearchParams(query)}`);

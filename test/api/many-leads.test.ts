@@ -5,16 +5,14 @@ import { readLeadLines } from '../../src/db/lead-lines.ts';
 import { type LeadFilter, listLeads } from '../../src/db/lead-list.ts';
 import { readLeadPage } from '../../src/db/lead-page.ts';
 import { makeManyLeads } from '../harness/many-leads.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
 // A hundred thousand leads: how PostgreSQL looks for some of them, not how long it takes.
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   await makeManyLeads(product.databaseUrl, product.tenantId, 100_000);
 }, 120_000);
-afterAll(() => product.stop());
 
 type Node = {
   'Node Type': string;

@@ -2,11 +2,11 @@ import { parse } from 'csv-parse/sync';
 import { leadPage } from '../../src/contract/lead.ts';
 import { type Overview, overview } from '../../src/contract/overview.ts';
 import { addDays, localDay } from '../../src/domain/business-calendar.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { asAgreed } from './agreed.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false, settings: { messagePrices: { marketing: 0.5 } as never } });
 /** Leads by a name for the test. */
 const ids: Record<string, string> = {};
 
@@ -52,7 +52,6 @@ const closed = (outcome: string, more: Record<string, unknown> = {}) => ({
 });
 
 beforeAll(async () => {
-  product = await startProduct({ worker: false, settings: { messagePrices: { marketing: 0.5 } as never } });
   // A second before midnight in São Paulo, and midnight itself.
   await lead('before', '2026-11-20T02:59:59Z');
   await lead('first', '2026-11-20T03:00:00Z', closed('converted', { converted_at: '2026-11-20T15:00:00Z' }));
@@ -120,7 +119,6 @@ beforeAll(async () => {
     [ids.merged, ids.reworked],
   );
 });
-afterAll(() => product.stop());
 
 const PERIOD = 'from=2026-11-20&until=2026-11-22';
 async function read(query = PERIOD): Promise<Overview> {

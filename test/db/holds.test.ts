@@ -1,15 +1,11 @@
 import { holdLead, releaseLead } from '../../src/db/sends.ts';
 import type { Hold } from '../../src/domain/lead.ts';
 import { closeLead } from '../harness/leads.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let leadId: string;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
 beforeEach(async () => {
   leadId = (await product.refer()).lead_id;
 });

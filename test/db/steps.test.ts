@@ -1,14 +1,12 @@
 import { finishStep } from '../../src/db/steps.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let lead: { leadId: string; referralId: string };
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   const { lead_id: leadId, referral_id: referralId } = await product.refer();
   lead = { leadId, referralId };
 });
-afterAll(() => product.stop());
 
 let steps = 0;
 async function attentionAfter(before: string | null, withoutAgent: boolean | undefined) {

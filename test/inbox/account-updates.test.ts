@@ -1,21 +1,20 @@
 import { attemptAccepted, pauseChannel, stopTemplate } from '../../src/db/sends.ts';
 import { NUMBER } from '../../src/sandbox/whatsapp/records.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, ONE, outcomeOf, postWhatsApp, status, storing } from './webhooks.ts';
 
 type Json = Record<string, unknown>;
 
 const [TEMPLATE, LANGUAGE] = ['indicacao_boas_vindas', 'pt_BR'];
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let channelId: string;
 let clock = 1_790_000_000;
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   channelId = (await channel()).id;
 });
-afterAll(() => product.stop());
 beforeEach(async () => {
   clock += 1_000;
   await product.call('PATCH', `/v1/channels/${channelId}`, { state: 'active' });

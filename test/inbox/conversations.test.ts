@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { OWN_MESSAGE_MARK, ownSourceId } from '../../src/domain/chatwoot-marks.ts';
 import { timelineOf, wordsFor } from '../harness/leads.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { countRows } from '../harness/stored.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { hear, type Place, referInChatwoot } from './chatwoot-leads.ts';
 import { applyEvents, conversation, postChatwoot } from './webhooks.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let inboxId: number;
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   inboxId = product.sandbox.chatwoot.inboxId;
 });
-afterAll(() => product.stop());
 
 let places = 0;
 function newPlace(): Place & { phone: string } {

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { timelineOf, wordsFor } from '../harness/leads.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import type { Product } from '../harness/product.ts';
 import { whileInsertsFail } from '../harness/owner.ts';
 import { addTenant, type SecondTenant } from '../harness/second-tenant.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import {
   addGateway,
   envelope,
@@ -21,13 +22,11 @@ import {
 } from './evolution-gateway.ts';
 import { applyEvents, nothing, ONE, post, storing } from './webhooks.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let gateway: Gateway;
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   gateway = await addGateway(product);
 });
-afterAll(() => product.stop());
 
 const upsert = (data: unknown, over: object = {}) =>
   envelope(gateway.instance, 'messages.upsert', data, { ...over });

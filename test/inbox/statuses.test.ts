@@ -2,16 +2,12 @@ import fc from 'fast-check';
 import { attemptAccepted, decideAttempt } from '../../src/db/sends.ts';
 import { advance, type DeliveryState } from '../../src/domain/delivery.ts';
 import { closeLead } from '../harness/leads.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, postWhatsApp, status } from './webhooks.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let count = 0;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
 
 /** A message whose call has been begun, under a wamid of its own. */
 async function sending(stage: 'main' | 'rework' = 'main') {

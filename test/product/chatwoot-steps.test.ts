@@ -11,17 +11,16 @@ import {
   updateContact,
 } from '../../src/providers/chatwoot/client.ts';
 import type { FaultRequest } from '../../src/sandbox/faults.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
+const product = suiteProduct();
 beforeAll(async () => {
-  product = await startProduct();
   // Before anybody asks who is there: the answer is used again for some seconds.
   const [, , carla] = product.sandbox.chatwoot.agents;
   product.sandbox.chatwoot.setAvailability(carla!.id, 'offline');
 });
-afterAll(() => product.stop());
 afterEach(() => {
   product.sandbox.chatwoot.clearFaults();
   product.sandbox.chatwoot.setBehaviour({ allowDuplicatePhones: false });

@@ -6,17 +6,16 @@ import { createSealing } from '../../src/db/sealing.ts';
 import { settingsReader } from '../../src/db/tenants.ts';
 import { wakeAt } from '../../src/domain/business-calendar.ts';
 import { createContact, createConversation } from '../../src/providers/chatwoot/client.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents } from '../inbox/webhooks.ts';
 
-let product: Product;
+const product = suiteProduct();
 beforeAll(async () => {
-  product = await startProduct();
   product.sandbox.chatwoot.setWebhookFaults({ lose: 1 });
 });
-afterAll(() => product.stop());
 
 let people = 0;
 /** A lead asleep, of whose conversation no webhook tells us anything. */

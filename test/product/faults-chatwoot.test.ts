@@ -1,12 +1,9 @@
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-});
+const product = suiteProduct();
 afterEach(() => product.sandbox.chatwoot.clearFaults());
-afterAll(() => product.stop());
 
 const refer = async (telefone: string): Promise<string> => (await product.refer({ telefone })).lead_id;
 const giveToken = async (token: string) =>

@@ -1,5 +1,6 @@
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { historyOf } from '../harness/workflow-history.ts';
 
 const LEADS = 6;
@@ -7,12 +8,10 @@ const LEADS = 6;
 /** Nine o'clock, for every lead: some seconds from now. */
 let nine: Date;
 
-let product: Product;
+const product = suiteProduct({ wakeAt: () => nine });
 beforeAll(async () => {
-  product = await startProduct({ wakeAt: () => nine });
   nine = new Date(Date.now() + 15_000);
 });
-afterAll(() => product.stop());
 
 test('the timer, the sweep and "run now" all at nine: one rework message each', async () => {
   const phones = Array.from({ length: LEADS }, (_, n) => `1195001000${n}`);

@@ -5,18 +5,17 @@ import { createSealing } from '../../src/db/sealing.ts';
 import { pauseChannel, stopTemplate } from '../../src/db/sends.ts';
 import { settingsReader } from '../../src/db/tenants.ts';
 import { wakeAt } from '../../src/domain/business-calendar.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
+const product = suiteProduct({ worker: false });
 let channelId: string;
 beforeAll(async () => {
-  product = await startProduct({ worker: false });
   channelId = (await channel()).id;
   // Webhooks are lost: what is known comes from asking alone.
   product.sandbox.whatsapp.removeWebhooks();
 });
-afterAll(() => product.stop());
 
 const channel = async () => (await product.call('GET', '/v1/channels')).body.channels[0];
 const template = async (name = 'indicacao_boas_vindas') =>

@@ -1,15 +1,12 @@
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ settings: { unknownGraceSeconds: 2 } });
-});
+const product = suiteProduct({ settings: { unknownGraceSeconds: 2 } });
 afterEach(() => {
   product.sandbox.whatsapp.clearFaults();
   product.sandbox.whatsapp.setBehaviour({ statuses: true, rejectCode: {} });
 });
-afterAll(() => product.stop());
 
 const SEND = { method: 'POST', path: '/messages' };
 
