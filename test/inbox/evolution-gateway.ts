@@ -34,6 +34,22 @@ export async function addGateway(
   };
 }
 
+/** A gateway for a whole suite, set up before its first test, and how it speaks. */
+export function suiteGateway(product: Product) {
+  const gateway = {} as Gateway;
+  beforeAll(async () => {
+    Object.assign(gateway, await addGateway(product));
+  });
+  return {
+    gateway,
+    /** The body of a webhook with messages. */
+    upsert: (data: unknown) => envelope(gateway.instance, 'messages.upsert', data),
+    /** Tells an event, applies it, and says what came of it; see `told`. */
+    hear: (event: string, data: unknown, over: Json = {}) =>
+      told(product, gateway, envelope(gateway.instance, event, data, over)),
+  };
+}
+
 /** A webhook's body as a gateway makes it, its token and all. */
 export const envelope = (instance: string, event: string, data: unknown, over: Json = {}) => ({
   event,
@@ -49,6 +65,13 @@ export const envelope = (instance: string, event: string, data: unknown, over: J
 
 /** The address of a number, as WhatsApp Web writes it. */
 export const jid = (waId: string) => `${waId}@s.whatsapp.net`;
+
+let numbers = 0;
+/** A number that nobody of the suite has: as people type it, and without its 9, as WhatsApp writes it. */
+export function newNumber(): { typed: string; waId: string } {
+  const last = String(8_760_000 + numbers++);
+  return { typed: `(31) 98${last.slice(0, 3)}-${last.slice(3)}`, waId: `55318${last}` };
+}
 
 /** What somebody wrote, under an id of its own; `key` replaces parts of the message's key. */
 export const wrote = (from: string, text: string, { key = {}, ...over }: { key?: Json } & Json = {}) => ({
@@ -118,4 +141,14 @@ export async function sentOver(
     [leadId, gateway.id, id],
   );
   return String(sent?.id);
+}
+
+/** Expects that neither the gateway's token nor the key of its address is in anything that was stored of it. */
+export async function expectNoSecretStored({ query }: Product, gateway: Gateway): Promise<void> {
+  const stored = await query<{ row: string }>('select e::text as row from inbox_event e');
+  expect(stored.length).toBeGreaterThan(10);
+  const key = gateway.byKey.split('/').at(-1) ?? '';
+  for (const secret of [TOKEN, key]) {
+    expect(stored.filter(({ row }) => row.includes(secret))).toEqual([]);
+  }
 }
