@@ -3,6 +3,7 @@ import * as chatwoot from '../../src/providers/chatwoot/client.ts';
 import { type ChatwootConnection, ChatwootError } from '../../src/providers/chatwoot/client.ts';
 import { closeHttp } from '../../src/providers/http.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { failureOf } from './failure.ts';
 import { type FakeProvider, freePort, startProvider } from './http-server.ts';
 
 let sandbox: Sandbox;
@@ -45,14 +46,7 @@ async function conversationOf(fields: Partial<chatwoot.NewConversation> = {}): P
   return (await chatwoot.createConversation(c, conversation)).id;
 }
 
-async function failure(promise: Promise<unknown>): Promise<ChatwootError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ChatwootError)) throw error;
-  return error;
-}
+const failure = (promise: Promise<unknown>) => failureOf(ChatwootError, promise);
 
 function atProvider(timeoutMs?: number): ChatwootConnection {
   return { ...c, baseUrl: provider.url, timeoutMs };

@@ -16,6 +16,7 @@ import {
   type WhatsAppConnection,
 } from '../../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../../src/providers/whatsapp/errors.ts';
+import { failureOf } from './failure.ts';
 import { type FakeProvider, freePort, startProvider } from './http-server.ts';
 
 let provider: FakeProvider;
@@ -57,14 +58,7 @@ function send(c: WhatsAppConnection, signal?: AbortSignal) {
   return sendTemplate(c, message, signal);
 }
 
-async function failure(promise: Promise<unknown>): Promise<WhatsAppError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof WhatsAppError)) throw error;
-  return error;
-}
+const failure = (promise: Promise<unknown>) => failureOf(WhatsAppError, promise);
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}) {
   return (response: ServerResponse) => {

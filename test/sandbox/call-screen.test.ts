@@ -1,8 +1,8 @@
 import { cnpj } from 'cpf-cnpj-validator';
 import { chromium } from 'playwright-core';
-import { CHROMIUM, CHROMIUM_ARGS } from '../harness/browser.ts';
 import { parsePhone } from '../../src/domain/phone.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { CHROMIUM, CHROMIUM_ARGS } from '../harness/browser.ts';
 import { until } from '../harness/product.ts';
 
 let sandbox: Sandbox;

@@ -3,7 +3,7 @@ import { closeHttp } from '../../src/providers/http.ts';
 import * as whatsapp from '../../src/providers/whatsapp/client.ts';
 import { Faults } from '../../src/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { control } from './receiver.ts';
+import { control, until } from './receiver.ts';
 
 let sandbox: Sandbox;
 let messaging: whatsapp.WhatsAppConnection;
@@ -113,16 +113,20 @@ test('429 with Retry-After', async () => {
 
 test('latency before makes a time-out whose effect still comes', async () => {
   sandbox.whatsapp.addFault({ kind: 'latency', ms: 250 });
+  const began = Date.now();
   await expect(send(100)).rejects.toMatchObject({ class: 'ambiguous' });
-  expect(sentMessages()).toBe(0);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(sentMessages()).toBe(1);
+  await until(() => sentMessages() === 1, 'the effect');
+  const [message] = sandbox.whatsapp.state().messages;
+  expect((message?.acceptedAt ?? 0) - began).toBeGreaterThanOrEqual(240);
 });
 
 test('latency after makes a time-out whose effect was there at once', async () => {
   sandbox.whatsapp.addFault({ kind: 'latency', ms: 250, when: 'after' });
   await expect(send(100)).rejects.toMatchObject({ class: 'ambiguous' });
-  expect(sentMessages()).toBe(1);
+  await until(() => sandbox.whatsapp.calls().length === 1, 'the call');
+  const [call] = sandbox.whatsapp.calls();
+  const [message] = sandbox.whatsapp.state().messages;
+  expect((message?.acceptedAt ?? 0) - Date.parse(call?.at ?? '')).toBeLessThan(240);
 });
 
 test('a Chatwoot create that answers 500 after its effect is found again', async () => {

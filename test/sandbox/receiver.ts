@@ -50,9 +50,9 @@ export async function startReceiver(verifyToken?: string): Promise<Receiver> {
   return receiver;
 }
 
-/** Waits until `met` holds; fails after five seconds. */
+/** Waits until `met` holds; fails after half a minute. */
 export async function until(met: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 30_000;
   while (!met()) {
     if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
