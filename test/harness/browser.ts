@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AxeResults, source as axe } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Frame,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { forgetOpen, noteOpen } from './open-resources.ts';
+import { until } from './product.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -63,6 +71,8 @@ export type WatchedPage = {
   page: Page;
   /** Breaches of the content security policy, errors, and requests to anybody else. */
   faults: string[];
+  /** Waits until it asks for nothing any more and nothing on it moves. */
+  settled(): Promise<void>;
 };
 
 /** Opens a page at `url` in a context of its own and watches what it does. */
@@ -90,13 +100,32 @@ export async function watchedPage(
     const asked = new URL(request.url());
     if (/^(https?|wss?):$/.test(asked.protocol) && asked.host !== host) faults.push(`asked ${request.url()}`);
   });
-  return { page, faults };
+  const open = new Set<Request>();
+  page.on('request', (request) => open.add(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+  const settled = async () => {
+    do {
+      await until(() => open.size === 0);
+      // What came is shown, and whatever that asks for in its turn is asked.
+      await page.evaluate(AT_REST);
+    } while (open.size > 0);
+  };
+  return { page, faults, settled };
 }
+
+/** Two frames from now, once every animation that has an end is at it. */
+const AT_REST = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  .then(() => Promise.allSettled(document.getAnimations()
+    .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+    .map(({ finished }) => finished)))
+  .then(() => undefined)`;
 
 /** What axe finds that keeps somebody from using a page or a frame, serious or critical, a line each. */
 export async function seriousViolations(shown: Page | Frame): Promise<string[]> {
+  if (!(await shown.evaluate(`'axe' in globalThis`))) await shown.evaluate(axe);
   const { violations } = (await shown.evaluate(
-    `${axe}; axe.run(document, { resultTypes: ['violations'] })`,
+    `axe.run(document, { resultTypes: ['violations'] })`,
   )) as AxeResults;
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
