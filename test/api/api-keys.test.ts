@@ -66,9 +66,9 @@ describe('API keys', () => {
     const { id, key } = await make('usada');
     const used = async () => (await list()).find((one) => one.id === id)?.last_used_at;
     expect((await using(key)).status).toBe(200);
-    const first = await until(used, { ms: 2_000 });
+    const first = await until(used);
     expect(first).toEqual(INSTANT);
-    expect(Math.abs(Date.now() - Date.parse(first))).toBeLessThan(10_000);
+    expect(Math.abs(Date.now() - Date.parse(first))).toBeLessThan(60_000);
     await sleep(5_100);
     await using(key);
     await sleep(300);
@@ -83,7 +83,7 @@ describe('API keys', () => {
       200,
       expect.objectContaining({ id, revoked_at: INSTANT }),
     ]);
-    await until(async () => (await using(key)).status === 401, { ms: 5_500 });
+    await until(async () => (await using(key)).status === 401, { ms: 20_000 });
     expect((await using(key)).body.code).toBe('api_key_refused');
     expect((await product.call('DELETE', `/v1/api-keys/${id}`)).body.revoked_at).toBe(
       revoked.body.revoked_at,

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { makeManyLeads } from '../harness/many-leads.ts';
+import { until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
 
@@ -129,6 +130,5 @@ test('whoever goes away in the midst of it is let go', async () => {
     product.query<{ pid: number }>(
       `select pid from pg_stat_activity where application_name = 'lead-flow api' and state <> 'idle'`,
     );
-  for (let i = 0; i < 40 && (await busy()).length > 0; i++) await new Promise((r) => setTimeout(r, 50));
-  expect(await busy()).toEqual([]);
+  await until(async () => (await busy()).length === 0, { state: busy });
 });

@@ -59,7 +59,7 @@ const services = () => ({
   temporalNamespace: 'default',
 });
 const ask = async (path: string, init: RequestInit = {}) => {
-  const response = await fetch(api.url + path, { ...init, signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(api.url + path, { ...init, signal: AbortSignal.timeout(30_000) });
   return { status: response.status, headers: response.headers, text: await response.text() };
 };
 const refer = (key: string, body = wholeLead()) =>

@@ -170,6 +170,7 @@ describe('joining', () => {
     expect(second).toMatchObject({ status: 202, body: { status: 'received', referral_number: 1 } });
     expect(second?.body.lead_id).not.toBe(first.lead_id);
     expect(await product.lead(first.lead_id)).toMatchObject({ stage: 'closed', referral_count: 1 });
+    expect((await product.lead(first.lead_id)).referrals).toHaveLength(1);
   });
 
   test('what a person must look at stays until it is settled', async () => {

@@ -133,8 +133,8 @@ describe('settings', () => {
     await patch({
       referralStatuses: [...referralStatuses, { value: 'quente', label: 'Quente', qualified: true }],
     });
-    await until(async () => (await hot(product.call)).status === 202, { ms: 7_000 });
-    await until(async () => (await asKey()).status === 401, { ms: 1_000 });
+    await until(async () => (await hot(product.call)).status === 202, { ms: 20_000 });
+    await until(async () => (await asKey()).status === 401, { ms: 20_000 });
     const elsewhere = await hot(other.call);
     expect(elsewhere.body.errors[0].message).not.toContain('quente');
     expect((await other.call('GET', '/v1/settings')).body.referralStatuses).toHaveLength(3);

@@ -178,7 +178,7 @@ describe('signing in', () => {
 
 describe('a session', () => {
   const ended = (call: Awaited<ReturnType<typeof signIn>>['call']) =>
-    until(async () => (await call('GET', '/v1/me')).status === 401, { ms: 5_500 });
+    until(async () => (await call('GET', '/v1/me')).status === 401, { ms: 20_000 });
 
   test('opens the API on the rows of its tenant alone', async () => {
     const other = await addTenant(product);

@@ -88,7 +88,7 @@ test('what somebody writes at the database’s own prompt is shown, though nobod
   const leadId = await restingLead();
   const here = await page();
   await flag(hand, leadId, 'by_hand');
-  await until(() => here.lines(leadId).at(-1)?.attention === 'by_hand', { ms: 1_000 });
+  await until(() => here.lines(leadId).at(-1)?.attention === 'by_hand');
 });
 
 test('of two transactions that overlap, the one that commits later is shown as well', async () => {
@@ -98,22 +98,22 @@ test('of two transactions that overlap, the one that commits later is shown as w
   await slow.query('begin');
   await flag(slow, first, 'slow');
   await flag(hand, second, 'quick');
-  await until(() => here.lines(second).at(-1)?.attention === 'quick', { ms: 2_000 });
+  await until(() => here.lines(second).at(-1)?.attention === 'quick');
   // Many others come and go while it is open.
   for (let n = 0; n < 5; n++) {
     await flag(hand, second, `quick ${n}`);
-    await until(() => here.lines(second).at(-1)?.attention === `quick ${n}`, { ms: 2_000 });
+    await until(() => here.lines(second).at(-1)?.attention === `quick ${n}`);
   }
   expect(here.lines(first)).toEqual([]);
   const cursor = here.cursor();
   await slow.query('commit');
   await slow.end();
-  await until(() => here.lines(first).at(-1)?.attention === 'slow', { ms: 2_000 });
+  await until(() => here.lines(first).at(-1)?.attention === 'slow');
   expect(here.lines(second)).toHaveLength(6);
 
   // Nor is it lost to a page that was away while it committed, though others had begun and ended after it.
   const back = await page({ cursor });
-  await until(() => back.lines(first).length > 0, { ms: 2_000 });
+  await until(() => back.lines(first).length > 0);
   expect(back.lines()).toHaveLength(1);
 });
 

@@ -43,7 +43,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function describeConnections(admin: Client, database: string): Promise<string | undefined> {
-  const deadline = Date.now() + 1_000;
+  const deadline = Date.now() + 15_000;
   for (;;) {
     const { rows } = await admin.query<{ name: string; query: string }>(
       `select application_name as name, left(query, 100) as query from pg_stat_activity

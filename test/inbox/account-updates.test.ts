@@ -183,7 +183,7 @@ describe('the account', () => {
       pause_reason: 'ACCOUNT_RESTRICTION: RESTRICTED_BIZ_INITIATED_MESSAGING',
     });
     expect(await gate()).toBe('channel_paused');
-    await until(async () => (await channel()).state === 'active', { ms: 4_000 });
+    await until(async () => (await channel()).state === 'active', { ms: 20_000 });
     expect(await channel()).toMatchObject({ paused_by: null, paused_until: null, pause_reason: null });
     expect(await gate()).toBe('go');
     await product.database.tenant(product.tenantId, (rows) => pauseChannel(rows, channelId, 'code 190'));

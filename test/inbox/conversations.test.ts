@@ -205,7 +205,7 @@ describe('an agent who writes to the person', () => {
     for (const created_at of ['2099-01-01T00:00:00Z', undefined]) {
       await hear(product, wrote(place, { created_at }));
       const at = Date.parse(String(await wroteAt(leadId)));
-      expect(Math.abs(Date.now() - at)).toBeLessThan(10_000);
+      expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
     }
   });
 

@@ -249,11 +249,11 @@ describe('a far end that does not take it', () => {
       `insert into relay (tenant_id, channel_id, body, signature)
        select tenant_id, id, 'x', 'y' from channel where phone_number_id = 'other'`,
     );
-    const slow = createRelay(product.database, { answerMs: 5_000 });
+    const slow = createRelay(product.database, { answerMs: 60_000 });
     const started = Date.now();
     while ((await slow.pass()) > 0);
     await until(() => other.arrived.length === 1);
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(30_000);
     await far.close();
     await slow.stop();
     far = await openFarEnd(Number(new URL(far.url).port));

@@ -62,9 +62,9 @@ export async function processesNaming(text: string): Promise<string[]> {
   return stdout.split('\n').filter((line) => line.includes(text) && !line.startsWith('Z'));
 }
 
-/** Waits for ten seconds at most until `condition` holds. */
+/** Waits for half a minute at most until `condition` holds. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition(); await sleep(20)) {
+  for (const deadline = Date.now() + 30_000; !condition(); await sleep(20)) {
     if (Date.now() > deadline) throw new Error('it did not happen in time');
   }
 }

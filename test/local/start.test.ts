@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 async function gone(pids: number[]): Promise<void> {
   for (
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 30_000;
     pids.some((pid) => startOf(pid) !== undefined);
     await sleep(50)
   ) {

@@ -5,33 +5,35 @@ import { historyOf } from '../harness/workflow-history.ts';
 
 const LEADS = 6;
 
-/** Nine o'clock, for every lead: some seconds from now. */
+/** Nine o'clock, for every lead. */
 let nine: Date;
 
 const product = suiteProduct({ wakeAt: () => nine });
-beforeAll(async () => {
-  nine = new Date(Date.now() + 15_000);
-});
 
-test('the timer, the sweep and "run now" all at nine: one rework message each', async () => {
-  const phones = Array.from({ length: LEADS }, (_, n) => `1195001000${n}`);
+/**
+ * Has leads wake `patienceMs` from now by their timers, the sweep and "run now", and sees that each gets one rework
+ * message; gives whether all three came to them in time, which only a machine that stands still prevents.
+ */
+async function wakeAllAtOnce(round: number, patienceMs: number): Promise<boolean> {
+  nine = new Date(Date.now() + patienceMs);
+  const phones = Array.from({ length: LEADS }, (_, n) => `119500100${round}${n}`);
   const leads: string[] = [];
   for (const telefone of phones) leads.push((await product.refer({ telefone })).lead_id);
-  for (const leadId of leads) await inStage(product, leadId, 'waiting');
-  const sweep = product.client.schedule.getHandle(`${product.taskQueue}-sweep`);
+  for (const leadId of leads) await until(async () => (await product.lead(leadId)).stage !== 'main');
   // To the sweep they are long overdue, which is not for the timers to know.
-  await product.query(`update lead set wake_at = now() - interval '20 minutes' where id = any ($1)`, [leads]);
-  expect(Date.now()).toBeLessThan(nine.getTime() - 1_000);
+  await product.query(
+    `update lead set wake_at = now() - interval '20 minutes' where id = any ($1) and stage = 'waiting'`,
+    [leads],
+  );
   // The sweep takes a moment to come to the leads.
   await until(() => Date.now() > nine.getTime() - 300);
   const asked = await Promise.all([
-    sweep.trigger(),
+    product.client.schedule.getHandle(`${product.taskQueue}-sweep`).trigger(),
     ...leads.flatMap((leadId) => [
       product.call('POST', `/v1/leads/${leadId}/rework-now`),
       product.call('POST', `/v1/leads/${leadId}/rework-now`),
     ]),
   ]);
-  expect(asked.slice(1)).toMatchObject(Array(2 * LEADS).fill({ status: 202 }));
 
   for (const [n, leadId] of leads.entries()) {
     const lead = await inStage(product, leadId, 'closed');
@@ -45,8 +47,21 @@ test('the timer, the sweep and "run now" all at nine: one rework message each', 
     expect(person.contacts()).toHaveLength(1);
     expect(kindsOf(lead).filter((kind) => kind === 'checked')).toHaveLength(1);
   }
-  const histories = await Promise.all(leads.map((leadId) => historyOf(product.client, leadId)));
-  for (const { told } of histories) expect(told).toContain('rework_now');
-  // The sweep came in time for some.
-  expect(histories.flatMap(({ told }) => told)).toContain('overdue');
-}, 90_000);
+  const told = (await Promise.all(leads.map((leadId) => historyOf(product.client, leadId)))).map(
+    (history) => history.told,
+  );
+  return (
+    asked.slice(1).every((answer) => answer?.status === 202) &&
+    told.every((words) => words.includes('rework_now')) &&
+    // The sweep came in time for some.
+    told.flat().includes('overdue')
+  );
+}
+
+test('the timer, the sweep and "run now" all at nine: one rework message each', async () => {
+  let round = 0;
+  while (!(await wakeAllAtOnce(round, 8_000 * 2 ** round))) {
+    round++;
+    expect(round).toBeLessThan(4);
+  }
+}, 240_000);

