@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { type CreatedTenant, createFirstTenant } from '../../src/db/first-tenant.ts';
 import { signMeta } from '../../src/domain/signature.ts';
 import { freePorts } from '../../src/local/ports.ts';
-import type { LocalPostgres } from '../../src/local/postgres.ts';
-import { sandboxTenant } from '../../src/local/tenant.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import {
-  ownFolder,
   type ServingProcess,
   startApi,
   startOwnPostgres,
@@ -18,31 +9,23 @@ import {
   startWorker,
 } from '../harness/processes.ts';
 import { until } from '../harness/product.ts';
+import { type OwnTenant, startOwnTenant } from './own-tenant.ts';
 import { wholeLead } from './sending.ts';
 
 // The product's own processes, on a PostgreSQL that goes away and a Temporal that is not there yet.
 
 const secretKey = randomBytes(32).toString('base64');
-let place: { dataDir: string; port: number };
-let postgres: LocalPostgres;
-let sandbox: Sandbox;
-let tenant: CreatedTenant;
-let database: Database;
+let place: OwnTenant['place'];
+let postgres: OwnTenant['postgres'];
+let sandbox: OwnTenant['sandbox'];
+let tenant: OwnTenant['tenant'];
+let database: OwnTenant['database'];
 let temporalPort: number;
 let api: ServingProcess;
 
 beforeAll(async () => {
-  const [port = 0, other = 0] = await freePorts(2);
-  temporalPort = other;
-  place = { dataDir: join(await ownFolder('postgres'), 'data'), port };
-  [postgres, sandbox] = await Promise.all([startOwnPostgres(place), startSandbox()]);
-  await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../src/db/migrate.ts')], {
-    env: { ...process.env, DATABASE_OWNER_URL: postgres.ownerUrl },
-  });
-  const created = await createFirstTenant(postgres.ownerUrl, secretKey, sandboxTenant(sandbox));
-  if (!created) throw new Error('the database was not empty');
-  tenant = created;
-  database = openDatabase(postgres.ownerUrl, { connections: 2, name: 'test' });
+  [temporalPort = 0] = await freePorts(1);
+  ({ place, postgres, sandbox, tenant, database } = await startOwnTenant(secretKey));
   api = await startApi(services());
 });
 afterAll(async () => {

@@ -1,41 +1,24 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { readConfiguration } from '../../src/configuration.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { type CreatedTenant, createFirstTenant } from '../../src/db/first-tenant.ts';
-import { freePorts } from '../../src/local/ports.ts';
-import type { LocalPostgres } from '../../src/local/postgres.ts';
-import { sandboxTenant } from '../../src/local/tenant.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { ownFolder, startOwnPostgres } from '../harness/processes.ts';
+import { startOwnPostgres } from '../harness/processes.ts';
 import { until } from '../harness/product.ts';
 import { closeStreamPages, openStreamPage } from '../harness/stream-page.ts';
+import { type OwnTenant, startOwnTenant } from './own-tenant.ts';
 
 // Open pages, while the database goes away and comes back.
 
 const secretKey = randomBytes(32).toString('base64');
-let place: { dataDir: string; port: number };
-let postgres: LocalPostgres;
-let sandbox: Sandbox;
-let tenant: CreatedTenant;
-let database: Database;
+let place: OwnTenant['place'];
+let postgres: OwnTenant['postgres'];
+let sandbox: OwnTenant['sandbox'];
+let tenant: OwnTenant['tenant'];
+let database: OwnTenant['database'];
 let api: RunningApi;
 
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
-  place = { dataDir: join(await ownFolder('postgres'), 'data'), port };
-  [postgres, sandbox] = await Promise.all([startOwnPostgres(place), startSandbox()]);
-  await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../src/db/migrate.ts')], {
-    env: { ...process.env, DATABASE_OWNER_URL: postgres.ownerUrl },
-  });
-  const created = await createFirstTenant(postgres.ownerUrl, secretKey, sandboxTenant(sandbox));
-  if (!created) throw new Error('the database was not empty');
-  tenant = created;
-  database = openDatabase(postgres.ownerUrl, { connections: 2, name: 'test', onError: () => {} });
+  ({ place, postgres, sandbox, tenant, database } = await startOwnTenant(secretKey));
   api = await startApi(
     readConfiguration({
       DATABASE_URL: postgres.ownerUrl,

@@ -1,9 +1,4 @@
-import { pino } from 'pino';
-import { openConnections } from '../../activities/connections.ts';
 import { contactActivities } from '../../activities/contacts.ts';
-import { createSealing } from '../../src/db/sealing.ts';
-import { settingsReader } from '../../src/db/tenants.ts';
-import { wakeAt } from '../../src/domain/business-calendar.ts';
 import {
   addLabels,
   createContact,
@@ -14,6 +9,7 @@ import type { FaultRequest } from '../../src/sandbox/faults.ts';
 import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
+import { activityDependencies } from './activity-dependencies.ts';
 
 const product = suiteProduct();
 beforeAll(async () => {
@@ -98,16 +94,7 @@ test('two who create one person at once make one contact, even where Chatwoot ke
     referralId: String(lead?.id),
     stage: 'main' as const,
   };
-  const { database } = product;
-  const sealing = createSealing(product.secretKey);
-  const { findOrCreateContact } = contactActivities({
-    database,
-    sealing,
-    connections: openConnections(database, sealing),
-    settingsOf: settingsReader(database),
-    log: pino({ level: 'silent' }),
-    wakeAt,
-  });
+  const { findOrCreateContact } = contactActivities(activityDependencies(product));
   // Each has looked, and found nobody, before one of them creates.
   fault('POST', '/contacts/filter', { kind: 'latency', when: 'after', ms: 500, times: 2 });
   const results = await Promise.all([findOrCreateContact(of), findOrCreateContact(of)]);

@@ -1,16 +1,13 @@
 import { Client } from 'pg';
-import { pino } from 'pino';
-import { openConnections } from '../../activities/connections.ts';
 import { conversationSweepActivities } from '../../activities/conversation-sweep.ts';
 import { createSealing } from '../../src/db/sealing.ts';
-import { settingsReader } from '../../src/db/tenants.ts';
-import { wakeAt } from '../../src/domain/business-calendar.ts';
 import { createContact, createConversation } from '../../src/providers/chatwoot/client.ts';
 import { until } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents } from '../inbox/webhooks.ts';
+import { activityDependencies } from './activity-dependencies.ts';
 
 const product = suiteProduct();
 beforeAll(async () => {
@@ -30,15 +27,8 @@ async function asleep() {
 /** Sweeps as the worker does, and says how each connection ended. */
 async function sweep() {
   const ends: string[] = [];
-  const { database } = product;
-  const sealing = createSealing(product.secretKey);
   const { sweepConversations } = conversationSweepActivities({
-    database,
-    sealing,
-    connections: openConnections(database, sealing),
-    settingsOf: settingsReader(database),
-    log: pino({ level: 'silent' }),
-    wakeAt,
+    ...activityDependencies(product),
     onSwept: (source, end) => ends.push(`${source} ${end}`),
   });
   return { ...(await sweepConversations()), ends };

@@ -1,13 +1,9 @@
-import { pino } from 'pino';
-import { openConnections } from '../../activities/connections.ts';
 import { numberSweepActivities } from '../../activities/number-sweep.ts';
-import { createSealing } from '../../src/db/sealing.ts';
 import { pauseChannel, stopTemplate } from '../../src/db/sends.ts';
-import { settingsReader } from '../../src/db/tenants.ts';
-import { wakeAt } from '../../src/domain/business-calendar.ts';
 import { until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
+import { activityDependencies } from './activity-dependencies.ts';
 
 const product = suiteProduct({ worker: false });
 let channelId: string;
@@ -23,19 +19,11 @@ const template = async (name = 'indicacao_boas_vindas') =>
     (one: { name: string }) => one.name === name,
   );
 const ends: [string, string][] = [];
-const sweep = () => {
-  const { database } = product;
-  const sealing = createSealing(product.secretKey);
-  return numberSweepActivities({
-    database,
-    sealing,
-    connections: openConnections(database, sealing),
-    settingsOf: settingsReader(database),
-    log: pino({ level: 'silent' }),
+const sweep = () =>
+  numberSweepActivities({
+    ...activityDependencies(product),
     onSwept: (source, end) => ends.push([source, end]),
-    wakeAt,
   }).sweepNumbers();
-};
 const stopByError = () =>
   product.database.tenant(product.tenantId, (rows) =>
     stopTemplate(rows, {
