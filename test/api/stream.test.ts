@@ -3,11 +3,10 @@ import { Client } from 'pg';
 import { MOST_ATTEMPTS, markFailed } from '../../src/db/inbox.ts';
 import { streamMessage } from '../../src/contract/stream.ts';
 import { liveCursor } from '../../src/db/live.ts';
-import { type ServingProcess, startApi } from '../harness/processes.ts';
+import { servicesOf, type ServingProcess, startApi } from '../harness/processes.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { closeStreamPages, openStreamPage } from '../harness/stream-page.ts';
-import { temporalAddress } from '../harness/temporal.ts';
 
 let product: Product;
 /** A second API process, of which the first knows nothing. */
@@ -17,13 +16,7 @@ let hand: Client;
 
 beforeAll(async () => {
   product = await startProduct();
-  const { address, namespace } = temporalAddress();
-  other = await startApi({
-    databaseUrl: product.databaseUrl,
-    secretKey: product.secretKey,
-    temporalAddress: address,
-    temporalNamespace: namespace,
-  });
+  other = await startApi(servicesOf(product));
   hand = await byHand();
 });
 afterEach(closeStreamPages);

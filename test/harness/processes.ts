@@ -9,13 +9,26 @@ import * as product from '../../src/local/product.ts';
 import * as sandbox from '../../src/local/sandbox.ts';
 import { startTemporal } from '../../src/local/temporal.ts';
 import { noteOpen } from './open-resources.ts';
+import type { Product } from './product.ts';
 import { surroundings } from './surroundings.ts';
+import { temporalAddress } from './temporal.ts';
 
 /** A process with the address it is reached at. */
 export type ServingProcess = RunningProcess & { readonly url: string; readonly port: number };
 
 /** Where a process listens (any free port unless said), and what more it finds in its environment. */
 export type Place = { port?: number; env?: NodeJS.ProcessEnv };
+
+/** What a process of its own needs to be a part of `whose`, which is in the suite's process. */
+export function servicesOf(whose: Pick<Product, 'databaseUrl' | 'secretKey'>): product.ProductServices {
+  const { address, namespace } = temporalAddress();
+  return {
+    databaseUrl: whose.databaseUrl,
+    secretKey: whose.secretKey,
+    temporalAddress: address,
+    temporalNamespace: namespace,
+  };
+}
 
 /** Starts the API as `npm start` does. Stop or kill it before the suite ends. */
 export function startApi(services: product.ProductServices, place: Place = {}): Promise<ServingProcess> {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { signMeta } from '../../src/domain/signature.ts';
-import { type ServingProcess, startApi } from '../harness/processes.ts';
+import { servicesOf, type ServingProcess, startApi } from '../harness/processes.ts';
 import { type Product, startProduct } from '../harness/product.ts';
 import { type CountedWay, countRoundTrips } from '../harness/round-trips.ts';
-import { temporalAddress } from '../harness/temporal.ts';
 import { change, conversation, postChatwoot, postWhatsApp, status, text } from './webhooks.ts';
 
 // An API process of its own, whose way to the database and whose memory can be watched.
@@ -18,13 +17,7 @@ let watched: Product;
 beforeAll(async () => {
   product = await startProduct({ worker: false });
   way = await countRoundTrips(product.databaseUrl);
-  const { address, namespace } = temporalAddress();
-  api = await startApi({
-    databaseUrl: way.url,
-    secretKey: product.secretKey,
-    temporalAddress: address,
-    temporalNamespace: namespace,
-  });
+  api = await startApi({ ...servicesOf(product), databaseUrl: way.url });
   const { whatsapp, chatwoot } = product.webhooks;
   const here = (url: string) => url.replace(product.url, api.url);
   watched = { ...product, webhooks: { whatsapp: here(whatsapp), chatwoot: here(chatwoot) } };

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { metaSignatureValid, signMeta } from '../../src/domain/signature.ts';
 import { createRelay, type Relay } from '../../src/inbox/relay.ts';
-import { startWorker } from '../harness/processes.ts';
+import { servicesOf, startWorker } from '../harness/processes.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
-import { temporalAddress } from '../harness/temporal.ts';
 import { type Arrived, type FarEnd, openFarEnd } from './far-end.ts';
 import { applyEvents, post, postWhatsApp, text } from './webhooks.ts';
 
@@ -299,14 +298,7 @@ describe('after a week', () => {
 });
 
 test('the worker does it, and one that is killed on the way does it again', async () => {
-  const { address, namespace } = temporalAddress();
-  const start = () =>
-    startWorker({
-      databaseUrl: product.databaseUrl,
-      secretKey: product.secretKey,
-      temporalAddress: address,
-      temporalNamespace: namespace,
-    });
+  const start = () => startWorker(servicesOf(product));
   far.answer = () => {};
   const word = randomUUID();
   const first = await start();

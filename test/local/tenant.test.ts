@@ -14,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ownFolder, startApi, startSandbox } from '../harness/processes.ts';
 import { surroundings } from '../harness/surroundings.ts';
 import { ownStart, runMain } from './programs.ts';
+import { sandboxVariables } from './sandbox-variables.ts';
 
 const KEY = Buffer.alloc(32, 3).toString('base64');
 
@@ -163,24 +164,10 @@ test('API and worker refuse another key than the one of the stored secrets', asy
   });
 });
 
-/** Variables of a tenant whose real services are, for the test, those of the sandbox. */
-function realVariables(): Record<string, string> {
-  const { chatwoot, whatsapp } = sandbox.access;
-  return {
-    CHATWOOT_URL: chatwoot.url,
-    CHATWOOT_ACCOUNT_ID: String(chatwoot.accountId),
-    CHATWOOT_TOKEN: chatwoot.token,
-    CHATWOOT_INBOX_ID: String(chatwoot.inboxId),
-    CHATWOOT_TEAM_ID: String(chatwoot.teamId),
-    WHATSAPP_URL: whatsapp.url,
-    WHATSAPP_PHONE_NUMBER_ID: whatsapp.phoneNumberId,
-    WHATSAPP_WABA_ID: whatsapp.wabaId,
-    WHATSAPP_TOKEN: whatsapp.token,
-    WHATSAPP_APP_SECRET: whatsapp.appSecret,
-    WHATSAPP_VERIFY_TOKEN: whatsapp.verifyToken,
-    WHATSAPP_TEMPLATE: 'indicacao_boas_vindas',
-  };
-}
+const realVariables = (): Record<string, string> => ({
+  ...sandboxVariables(sandbox),
+  CHATWOOT_TEAM_ID: String(sandbox.access.chatwoot.teamId),
+});
 
 const tried = async (change: Record<string, string>) => {
   const { credentials } = readTenantVariables({ ...realVariables(), ...change });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FailingWay, openWay } from '../harness/network.ts';
-import { type ServingProcess, startWorker } from '../harness/processes.ts';
+import { servicesOf, type ServingProcess, startWorker } from '../harness/processes.ts';
 import { type Product, startProduct, until } from '../harness/product.ts';
 import { viewOf } from '../harness/sandbox-views.ts';
 import { temporalAddress } from '../harness/temporal.ts';
@@ -14,17 +14,16 @@ let temporal: FailingWay;
 
 beforeAll(async () => {
   product = await startProduct({ worker: false, settings: { unknownGraceSeconds: 2 } });
-  const { address, namespace } = temporalAddress();
+  const { address } = temporalAddress();
   postgres = await openWay(Number(new URL(product.databaseUrl).port));
   temporal = await openWay(Number(address.split(':').at(-1)));
   const databaseUrl = new URL(product.databaseUrl);
   databaseUrl.port = String(postgres.port);
   worker = await startWorker(
     {
+      ...servicesOf(product),
       databaseUrl: databaseUrl.href,
-      secretKey: product.secretKey,
       temporalAddress: `127.0.0.1:${temporal.port}`,
-      temporalNamespace: namespace,
     },
     { env: { LEAD_FLOW_TASK_QUEUE: product.taskQueue } },
   );

@@ -6,6 +6,7 @@ import { type Exit, type RunningProcess, startProcess } from '../../src/local/pr
 import { noteOpen } from '../harness/open-resources.ts';
 import { ownFolder, startOwnPostgres, startSandbox } from '../harness/processes.ts';
 import { surroundings } from '../harness/surroundings.ts';
+import { sandboxVariables } from '../local/sandbox-variables.ts';
 import { fillIn, readCompose } from './compose-file.ts';
 import { buildImage, type Ended, type Image, runIn } from './image.ts';
 
@@ -57,7 +58,6 @@ export async function deploy(): Promise<Deployment> {
     // A container has its addresses to itself.
     ['0.0.0.0', '127.0.0.1'],
   ];
-  const { chatwoot, whatsapp } = sandbox.access;
   const variables: Record<string, string> = {
     POSTGRES_PASSWORD: kept.superuser,
     DATABASE_OWNER_PASSWORD: 'a1b2',
@@ -67,18 +67,8 @@ export async function deploy(): Promise<Deployment> {
     LEAD_FLOW_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
     TENANT_NAME: 'Empresa',
     ADMIN_EMAIL: 'ana@empresa.com.br',
-    CHATWOOT_URL: chatwoot.url,
-    CHATWOOT_ACCOUNT_ID: String(chatwoot.accountId),
-    CHATWOOT_TOKEN: chatwoot.token,
-    CHATWOOT_INBOX_ID: String(chatwoot.inboxId),
-    WHATSAPP_URL: whatsapp.url,
-    WHATSAPP_VERSION: whatsapp.version,
-    WHATSAPP_PHONE_NUMBER_ID: whatsapp.phoneNumberId,
-    WHATSAPP_WABA_ID: whatsapp.wabaId,
-    WHATSAPP_TOKEN: whatsapp.token,
-    WHATSAPP_APP_SECRET: whatsapp.appSecret,
-    WHATSAPP_VERIFY_TOKEN: whatsapp.verifyToken,
-    WHATSAPP_TEMPLATE: 'indicacao_boas_vindas',
+    WHATSAPP_VERSION: sandbox.access.whatsapp.version,
+    ...sandboxVariables(sandbox),
   };
   const started: { process: RunningProcess; log: string }[] = [];
 
