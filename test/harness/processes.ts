@@ -35,10 +35,15 @@ export function startApi(services: product.ProductServices, place: Place = {}): 
   return serving('api', place, (at, options) => product.startApi(at, services, options));
 }
 
-/** Starts the worker as `npm start` does; the address is that of its health. */
+/** Starts the worker as `npm start` does, on the bundle of the run; the address is that of its health. */
 export function startWorker(services: product.ProductServices, place: Place = {}): Promise<ServingProcess> {
-  return serving('worker', place, (at, options) => product.startWorker(at, services, options));
+  return serving('worker', place, (at, options) => product.startWorker(withBundle(at), services, options));
 }
+
+const withBundle = (at: product.ProcessPlace): product.ProcessPlace => ({
+  ...at,
+  env: { LEAD_FLOW_WORKFLOW_BUNDLE: surroundings().workflowBundle, ...at.env },
+});
 
 /** Starts the sandbox; with the same `stateFile` and ports it goes on where one before it was. */
 export async function startSandbox(

@@ -12,6 +12,7 @@ import { sandboxTenant } from '../../src/local/tenant.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type RunningWorker, startWorker, type WorkerSeams } from '../../src/worker/worker.ts';
 import { createTestDatabase } from './database.ts';
+import { surroundings } from './surroundings.ts';
 import { connectTemporal, ownTaskQueue, temporalAddress } from './temporal.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
@@ -83,6 +84,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     LEAD_FLOW_PORT: '0',
     LEAD_FLOW_WORKER_PORT: '0',
     LEAD_FLOW_TASK_QUEUE: taskQueue,
+    LEAD_FLOW_WORKFLOW_BUNDLE: surroundings().workflowBundle,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     LEAD_FLOW_SANDBOX_WHATSAPP_URL: sandbox.whatsapp.url,

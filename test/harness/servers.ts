@@ -18,10 +18,13 @@ export type TestServers = {
   postgres: LocalPostgres;
   /** The address of the Temporal that the suites use. */
   temporalAddress: string;
+  /** The file of the workflows, bundled: no worker of a suite has to do it again. */
+  workflowBundle: string;
   stop(): Promise<void>;
 };
 
 const MIGRATE = join(import.meta.dirname, '../../src/db/migrate.ts');
+const BUNDLE = join(import.meta.dirname, '../../src/worker/bundle.ts');
 
 /** A migrated database that suites clone. */
 export const TEMPLATE = 'lead_flow_template';
@@ -49,9 +52,10 @@ export async function startTestServers(): Promise<TestServers> {
   const starting = [
     startMigrated(folder, postgresPort, options),
     givenOrStartedTemporal(folder, temporalPort, options),
+    bundleWorkflows(folder, options),
   ] as const;
   try {
-    const [postgres, temporal] = await Promise.all(starting);
+    const [postgres, temporal, workflowBundle] = await Promise.all(starting);
     stops.push(postgres.stop);
     // Nothing of its state is wanted any more, so it need not say goodbye.
     if (typeof temporal !== 'string') stops.push(async () => temporal.kill());
@@ -59,6 +63,7 @@ export async function startTestServers(): Promise<TestServers> {
       folder,
       postgres,
       temporalAddress: typeof temporal === 'string' ? temporal : temporal.address,
+      workflowBundle,
       stop,
     };
   } catch (error) {
@@ -90,6 +95,12 @@ async function startMigrated(folder: string, port: number, options: StartOptions
     env: { ...process.env, DATABASE_OWNER_URL: postgres.urlOf(TEMPLATE) },
   });
   return postgres;
+}
+
+async function bundleWorkflows(folder: string, { signal }: StartOptions): Promise<string> {
+  const file = join(folder, 'workflows.js');
+  await promisify(execFile)(process.execPath, [BUNDLE, file], { signal });
+  return file;
 }
 
 async function givenOrStartedTemporal(

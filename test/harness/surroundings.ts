@@ -6,13 +6,21 @@ export type Surroundings = {
   /** A database of the server, as the login that owns those of the suites. */
   postgresUrl: string;
   temporalAddress: string;
+  /** The file of the bundled workflows. */
+  workflowBundle: string;
 };
 
 const VARIABLE = 'LEAD_FLOW_TEST_SURROUNDINGS';
 
 /** Hands the servers over to the suites, which run in other processes. */
-export function publishSurroundings({ folder, postgres, temporalAddress }: TestServers): void {
-  const surroundings: Surroundings = { folder, postgresUrl: postgres.ownerUrl, temporalAddress };
+export function publishSurroundings({
+  folder,
+  postgres,
+  temporalAddress,
+  workflowBundle,
+}: TestServers): void {
+  const postgresUrl = postgres.ownerUrl;
+  const surroundings: Surroundings = { folder, postgresUrl, temporalAddress, workflowBundle };
   process.env[VARIABLE] = JSON.stringify(surroundings);
 }
 
