@@ -1,11 +1,7 @@
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { outcomeOf, postWhatsApp, text } from '../inbox/webhooks.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 /** Somebody with this account writes from the number, a second from now. */
 const writes = (from: string, from_user_id: string) => {

@@ -3,15 +3,12 @@ import { signInLibrary } from '../../src/api/sign-in-library.ts';
 import { passwordChanged, sessionsRevoked, signedIn, signedOut } from '../../src/contract/sign-in.ts';
 import { openSignInPool } from '../../src/db/sign-in-pool.ts';
 import { addOwner, hashUser } from '../../src/db/users.ts';
-import { type Answer, type Product, startProduct, until } from '../harness/product.ts';
+import { type Answer, until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
 import { asPage, cookiesOf, signIn } from '../harness/signing-in.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 // Each test begins as an address that has not tried yet.
 afterEach(() => product.database.query('delete from auth.rate_limit'));
 

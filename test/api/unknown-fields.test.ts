@@ -1,12 +1,8 @@
 import { conversionReceipt, leadReceipt } from '../../src/contract/receipts.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { asPage } from '../harness/signing-in.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const ID = '0198c1e8-0000-7000-8000-000000000000';
 const NUMBER = {

@@ -1,13 +1,10 @@
 import { pino } from 'pino';
 import { startForgetting } from '../../src/worker/forgetting.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
 import { signIn } from '../harness/signing-in.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const count = async (table: string) => {
   const [row] = await product.query<{ n: number }>(`select count(*) as n from auth.${table}`);
