@@ -1,15 +1,13 @@
 // Compares migrations/schema.txt with what the migrations make on a new PostgreSQL; with `--write` writes it anew.
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diff } from 'node:util';
 import { migrate } from '../src/db/migrate.ts';
 import { describeSchema } from '../src/db/schema-dump.ts';
 import { openKeeper } from '../src/local/keeper.ts';
 import { freePorts } from '../src/local/ports.ts';
 import { startPostgres } from '../src/local/postgres.ts';
-
-const FILE = join(import.meta.dirname, '../migrations/schema.txt');
+import { compareWithCommitted, different } from './committed.ts';
 
 /** The schema as the migrations make it. */
 async function made(): Promise<string> {
@@ -38,30 +36,22 @@ async function made(): Promise<string> {
   }
 }
 
-/** What differs, line by line, each under the table, function or role that it belongs to. */
-function difference(committed: string, now: string): string[] {
-  const lines: string[] = [];
-  let heading = '';
-  let told = '';
-  for (const [which, line] of diff(committed.split('\n'), now.split('\n')) as [number, string][]) {
-    if (/^(table|function|role|schema|type|view|materialized view) /.test(line)) heading = line;
-    if (which === 0) continue;
-    if (heading !== told && heading !== line) lines.push(`  ${heading}`);
-    told = heading;
-    lines.push(`${which > 0 ? '-' : '+'} ${line}`);
-  }
-  return lines;
-}
-
-const now = await made();
-if (process.argv.includes('--write')) {
-  await writeFile(FILE, now);
-  console.log(`${FILE} written`);
-} else {
-  const committed = await readFile(FILE, 'utf8').catch(() => '');
-  if (committed !== now) {
-    for (const line of difference(committed, now)) console.log(line);
-    console.error('migrations/schema.txt is not what the migrations make. Run: npm run schema');
-    process.exitCode = 1;
-  }
-}
+await compareWithCommitted(
+  join(import.meta.dirname, '../migrations/schema.txt'),
+  await made(),
+  (compared) => {
+    // Each line under the table, function or role that it belongs to.
+    const lines: string[] = [];
+    let heading = '';
+    let told = '';
+    for (const [which, line] of compared) {
+      if (/^(table|function|role|schema|type|view|materialized view) /.test(line)) heading = line;
+      if (which === 0) continue;
+      if (heading !== told && heading !== line) lines.push(`  ${heading}`);
+      told = heading;
+      lines.push(different([which, line]));
+    }
+    return lines;
+  },
+  'migrations/schema.txt is not what the migrations make. Run: npm run schema',
+);
