@@ -313,7 +313,7 @@ test('the worker does it, and one that is killed on the way does it again', asyn
   await until(async () => (await waiting()).length === 0);
   expect(bodies(far.arrived)).toEqual([word, word]);
   await send('logo');
-  await until(() => far.arrived.length === 3, { ms: 3_000 });
+  await until(() => far.arrived.length === 3);
   const metrics = await (await fetch(`${second.url}/metrics`)).text();
   expect(metrics).toContain('lead_flow_relays_total{outcome="passed"} 2');
   expect(metrics).toMatch(/^lead_flow_relays_waiting 0$/m);
