@@ -2,15 +2,12 @@ import { Client } from 'pg';
 import { jsonLines } from '../../dashboard/api/json-lines.ts';
 import { importLine } from '../../src/api/openapi/subjects/import-schemas.ts';
 import { leadImport } from '../../src/contract/connection.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { until } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { asAgreed } from './agreed.ts';
 import { heldPerson } from './held-person.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const LINES = 'application/x-ndjson';
 
