@@ -11,7 +11,7 @@ let product: KillableProduct;
 beforeAll(async () => {
   product = await startKillableProduct({
     sandbox: { delays: { sentMs: 100, deliveredMs: 300, readMs: 600 } },
-    settings: { unknownGraceSeconds: 3 },
+    settings: { unknownGraceSeconds: 15 },
   });
 }, 120_000);
 afterAll(() => product.stop());
@@ -73,7 +73,7 @@ test('worker, API, Temporal and PostgreSQL killed in turn under 200 leads: all a
       return now?.all === LEADS + LATER && now.asleep === now.all && now.open === 0 && now.unread === 0;
     },
     {
-      ms: 120_000,
+      ms: 180_000,
       state: async () => [
         await count(),
         await rows(

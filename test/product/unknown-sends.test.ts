@@ -1,3 +1,4 @@
+import { settleAttempt } from '../../src/db/sends.ts';
 import { until } from '../harness/product.ts';
 import { inStage, kindsOf, viewOf } from '../harness/sandbox-views.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
@@ -55,6 +56,38 @@ describe('a send of which nobody knows whether it left', () => {
     ]);
     expect(person.sends()).toHaveLength(1);
     expect(await product.lead(lead_id)).toMatchObject({ stage: 'waiting', attention: null });
+  });
+
+  test('its status has come and waits to be applied: it is not sent again, however late that is', async () => {
+    product.sandbox.whatsapp.setBehaviour({ statuses: false });
+    product.sandbox.whatsapp.addFault({ match: SEND, kind: 'cut', when: 'after' });
+    const person = viewOf(product, '11984440008');
+    const { lead_id } = await product.refer({ telefone: '11984440008' });
+    const [attempt] = await until(async () => {
+      const attempts = await attemptsOf(lead_id);
+      return attempts[0]?.ended_at && attempts;
+    });
+    const wamid = product.sandbox.whatsapp.state().messages.at(-1)?.wamid;
+    const [event] = await product.query<{ id: number }>(
+      `insert into inbox_event (tenant_id, source, endpoint_id, dedupe_key, kind, payload, due_at)
+       select tenant_id, 'whatsapp', channel_id, 'late', 'status', jsonb_build_object('wamid', $2::text,
+         'attemptId', id, 'status', 'sent', 'at', now(), 'waId', null, 'userId', null, 'errorCode', null, 'errorText', null,
+         'pricing', null), now() + interval '1 hour'
+       from send_attempt where id = $1 returning id`,
+      [attempt.id, wamid],
+    );
+    const later = await product.refer({ telefone: '11984440009' });
+    await inStage(product, later.lead_id, 'waiting');
+    const alive = 'update send_attempt set reported_at = now() where lead_id = $1 returning id';
+    expect(await product.query(alive, [later.lead_id])).toHaveLength(1);
+    const settle = () =>
+      product.database.tenant(product.tenantId, (rows) => settleAttempt(rows, attempt.id, 0));
+    await until(() => Date.now() > Date.parse(attempt.begun_at) + 3_000);
+    expect(await settle()).toBe('undecided');
+    await product.query('update inbox_event set due_at = now() where id = $1', [event?.id]);
+    await until(async () => kindsOf(await product.lead(lead_id)).includes('send_settled'));
+    expect(await attemptsOf(lead_id)).toMatchObject([{ try: 1, state: 'accepted', settled_by: 'status' }]);
+    expect(person.sendCalls()).toHaveLength(1);
   });
 
   test.each([
