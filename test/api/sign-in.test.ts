@@ -268,6 +268,13 @@ describe('a session', () => {
     await ended(call);
   });
 
+  test('ends when its time is over, however it was asked for before', async () => {
+    const { call } = await signIn(product);
+    expect((await call('GET', '/v1/me')).status).toBe(200);
+    await product.database.query(`update auth.session set expires_at = now() - interval '1 second'`);
+    await ended(call);
+  });
+
   test('is lengthened once a day by the page that asks who it is', async () => {
     const { call, cookie } = await signIn(product);
     expect((await call('GET', '/v1/me')).headers.getSetCookie()).toEqual([]);
