@@ -1,11 +1,7 @@
 import { conversedSince } from '../../src/db/journeys.ts';
-import { type Product, startProduct } from '../harness/product.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const conversed = (leadId: string) =>
   product.database.tenant(product.tenantId, (rows) => conversedSince(rows, leadId, 24));

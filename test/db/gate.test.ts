@@ -1,15 +1,12 @@
 import { recordOptOut } from '../../src/db/journeys.ts';
 import { decideAttempt, type Gate, openGate, type SendStage } from '../../src/db/sends.ts';
-import { newLead, type Product, startProduct } from '../harness/product.ts';
+import { newLead } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
 const RULES = { qualified: ['qualificado'], resendAfterHours: 24, weeklyMessages: 100, quietUntil: null };
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 const refer = async (over: Record<string, unknown> = {}) => (await product.refer(over)).lead_id as string;
 

@@ -1,15 +1,11 @@
 import { attemptUnanswered, decideAttempt, settleAttempt } from '../../src/db/sends.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { beginSend } from '../harness/sends.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 import { applyEvents, change, postWhatsApp, status } from '../inbox/webhooks.ts';
 
 const GRACE = 5;
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 // One send says of another of its channel what became of it: those of earlier tests are to say nothing.
 beforeEach(() => product.query(`update send_attempt set begun_at = begun_at - interval '1 day'`));
 

@@ -1,12 +1,8 @@
 import { HAPPENED, type LeadHappening } from '../../src/domain/happening.ts';
-import { type Product, startProduct } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false });
 
 test('what a lead’s workflow is told before its first step is heard, as where the engine had lost it', async () => {
   const { lead_id: leadId } = await product.refer();

@@ -1,14 +1,10 @@
-import { type Product, startProduct } from '../harness/product.ts';
 import { inStage } from '../harness/sandbox-views.ts';
+import { suiteProduct } from '../harness/suite-product.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-let product: Product;
-beforeAll(async () => {
-  product = await startProduct({ worker: false, wakeAt: (from) => new Date(from.getTime() + 3 * DAY) });
-});
-afterAll(() => product.stop());
+const product = suiteProduct({ worker: false, wakeAt: (from) => new Date(from.getTime() + 3 * DAY) });
 
 /** From when a lead's three days are counted that was referred so many minutes before its message could leave. */
 async function countedFrom(leadId: string) {
