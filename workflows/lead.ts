@@ -1,4 +1,4 @@
-import { CancellationScope, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
+import { CancellationScope, defineSignal, isCancellation, patched, setHandler } from '@temporalio/workflow';
 import type { Chapter } from '../activities/index.ts';
 import { HAPPENED, type LeadHappening, type LeadStart } from '../src/domain/happening.ts';
 import type { Outcome } from '../src/domain/lead.ts';
@@ -27,8 +27,9 @@ export async function lead(start: LeadStart): Promise<Outcome> {
 }
 
 async function live(journey: Journey, consultantId: string | null): Promise<Outcome> {
-  for (;;) {
-    journey.turnPage();
+  for (let first = true; ; first = false) {
+    // What is heard before the first chapter is said of it: the engine may have lost the lead, and heard it since.
+    if (!first || !journey.stirred || !patched('hears-from-the-start')) journey.turnPage();
     const chapter = await steps.openChapter(journey.lead);
     if (chapter.outcome) return chapter.outcome;
     journey.carries(chapter.referralId);

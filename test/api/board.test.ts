@@ -121,6 +121,18 @@ describe('where a lead stands', () => {
     expect(await columnOf(id)).toBe('contacted');
   });
 
+  test('a reply that is told late takes nothing back', async () => {
+    const { id, from } = await lead();
+    await product.query(`update lead set created_at = now() - interval '1 hour' where id = $1`, [id]);
+    const said = async (secondsAgo: number) => {
+      await hear(text(from, 'Oi', { timestamp: String(Math.floor(Date.now() / 1_000) - secondsAgo) }));
+      return (await product.lead(id)).replied_at;
+    };
+    const last = await said(60);
+    expect(Date.now() - Date.parse(last)).toBeLessThan(120_000);
+    expect(await said(600)).toBe(last);
+  });
+
   test.each([
     ['since', 1_000, 'contacted'],
     ['before', -60_000, 'waiting'],

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { csvLine } from '../../src/api/csv.ts';
 import { makeManyLeads } from '../harness/many-leads.ts';
 import { until } from '../harness/product.ts';
 import { addTenant } from '../harness/second-tenant.ts';
@@ -132,3 +133,11 @@ test('whoever goes away in the midst of it is let go', async () => {
     );
   await until(async () => (await busy()).length === 0, { state: busy });
 });
+
+test.each(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])(
+  'a text that begins with %j is no formula',
+  (first) => {
+    expect(csvLine([`${first}1`, `a${first}1`, 1])).toMatch(/^"?'/);
+    expect(csvLine([`a${first}1`])).toMatch(/^"?a/);
+  },
+);

@@ -53,6 +53,15 @@ describe('the idempotency key', () => {
     ]);
   });
 
+  test('of 20 people at once: one is stored, and every other is told that the key was used', async () => {
+    const before = await countRows(product.query);
+    const answers = await times(20, () => post(wholeLead(), withKey('one-key')));
+    const told = answers.map(({ status, body }) => `${status} ${body.code ?? body.status}`).sort();
+    expect(told).toEqual(['202 received', ...Array(19).fill('409 idempotency_key_reused')]);
+    const after = await countRows(product.query);
+    expect([after.person! - before.person!, after.lead! - before.lead!]).toEqual([1, 1]);
+  });
+
   test('the same said otherwise is the same: order, English names, another writing of the phone', async () => {
     const { telefone, ...rest } = wholeLead({ telefone: '(11) 98765-2001' });
     const first = await rawPost({ telefone, ...rest }, 'otherwise');

@@ -185,6 +185,21 @@ test("a day is one of the tenant's", async () => {
   expect(await totals('from=2026-11-21&until=2026-11-21')).toBe(4);
 });
 
+test('a merged lead is none of its own, also where it came in on these days', async () => {
+  const without = await read();
+  const { totals, per_day, consultants, funnel, first_message, cost } = await read(
+    'from=2026-11-20&until=2026-11-23',
+  );
+  expect(per_day.at(-1)).toEqual({ day: '2026-11-23', leads: 0, converted: 0 });
+  expect({ totals, consultants, funnel, first_message, cost }).toEqual({
+    totals: without.totals,
+    consultants: without.consultants,
+    funnel: without.funnel,
+    first_message: without.first_message,
+    cost: without.cost,
+  });
+});
+
 test('no lead: nothing is divided by it', async () => {
   expect(await read('from=2020-01-01&until=2020-01-02')).toMatchObject({
     totals: { leads: 0, conversion: 0 },

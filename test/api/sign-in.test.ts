@@ -268,6 +268,14 @@ describe('a session', () => {
     await ended(call);
   });
 
+  test('ends when its time is over', async () => {
+    const { call } = await signIn(product);
+    const asked = async () => (await call('GET', '/v1/leads')).status;
+    expect(await asked()).toBe(200);
+    await product.database.query(`update auth.session set expires_at = now() - interval '1 second'`);
+    await until(async () => (await asked()) === 401, { ms: 5_500 });
+  });
+
   test('is lengthened once a day by the page that asks who it is', async () => {
     const { call, cookie } = await signIn(product);
     expect((await call('GET', '/v1/me')).headers.getSetCookie()).toEqual([]);

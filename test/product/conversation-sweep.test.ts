@@ -131,6 +131,14 @@ describe('what was lost is found', () => {
     expect(Number(await sweptUntil())).toBeGreaterThan(Number(before));
   });
 
+  test('up to when it began to look: what comes while it looks is looked for the next time', async () => {
+    product.sandbox.chatwoot.clearCalls();
+    product.sandbox.chatwoot.addFault({ kind: 'latency', ms: 1_000 });
+    expect(await sweep()).toMatchObject(DONE);
+    const [first] = product.sandbox.chatwoot.calls();
+    expect(Number(await sweptUntil())).toBeLessThanOrEqual(Date.parse(String(first?.at)));
+  });
+
   test('when the token is right again; a connection that fails stops no other, nor moves on itself', async () => {
     const other = await addTenant(product);
     const before = await sweptUntil();

@@ -163,6 +163,22 @@ describe('before D+3', () => {
     patient.sandbox.whatsapp.setBehaviour({ readRate: 1 });
   });
 
+  test('a rework that cannot be delivered, for whatever reason, ends there', async () => {
+    const person = viewOf(patient, '11982230007');
+    const { lead_id } = await patient.refer({ telefone: '11982230007' });
+    await inStage(patient, lead_id, 'waiting');
+    patient.sandbox.whatsapp.setBehaviour({ delays: { deliveredMs: 60_000, readMs: 60_000 } });
+    await patient.call('POST', `/v1/leads/${lead_id}/rework-now`);
+    await until(() => person.sends().length === 2);
+    patient.sandbox.whatsapp.setBehaviour({ delays: { deliveredMs: 60, readMs: 90 } });
+    const wamid = String(person.sends()[1]?.wamid);
+    patient.sandbox.whatsapp.setStatus({ wamid, status: 'failed', errorCode: 131049 });
+    expect(await inStage(patient, lead_id, 'closed')).toMatchObject({
+      outcome: 'not_converted',
+      rework: { count: 1 },
+    });
+  });
+
   test('a referral that joins during the rework goes on with a new wait', async () => {
     patient.sandbox.whatsapp.setBehaviour({ readRate: 0 });
     const person = viewOf(patient, '11982230005');
