@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { LeadHappening } from '../src/domain/happening.ts';
 import type { Stage } from '../src/domain/lead.ts';
 
@@ -69,6 +70,8 @@ export class Journey {
         this.#referrals.add(happening.referralId);
         this.#newest = happening.referralId;
         this.referredAgain = true;
+        // What was asked for meant the referral before: this one's own first message is not followed at once.
+        if (this.reworkNow && patched('rework-now-of-its-referral')) this.reworkNow = false;
         break;
       case 'conversion':
         this.converted = true;
