@@ -1,27 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import {
-  describeInBrowser,
-  openBrowser,
-  seriousViolations,
-  signInOnPage,
-  type WatchedPage,
-  watchedPage,
-} from '../harness/browser.ts';
-import { type Product, startProduct, until } from '../harness/product.ts';
+import { seriousViolations, signInOnPage, type WatchedPage } from '../harness/browser.ts';
+import { until } from '../harness/product.ts';
+import { describeDashboard, picture } from './dashboard-suite.ts';
 import { someLeads } from './some-leads.ts';
 
 jest.setTimeout(180_000);
 
-/** A folder that gets a picture of each page; none is taken where it is not named. */
-const PICTURES = process.env.LEAD_FLOW_SCREENSHOTS;
-
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
-let product: Product;
-let browser: Browser;
-let closeBrowser: () => Promise<void>;
 let leadId: string;
 
 /** Every page with something that stands on it once it is read. */
@@ -47,120 +32,94 @@ const PAGES: readonly { name: string; path: () => string; shows: string | RegExp
   { name: 'conta', path: () => '/conta', shows: 'Senha atual' },
 ];
 
-describeInBrowser(
-  'the pages of the dashboard',
-  { needs: ['dist/dashboard/index.html'], made: 'npm run build:dashboard' },
-  () => {
+describeDashboard('the pages of the dashboard', {}, ({ product, page: openPage, signedInPage }) => {
+  beforeAll(async () => {
+    leadId = await someLeads(product);
+  });
+
+  // Each page is opened in one scheme and turned to the other, so that each scheme is opened in at one size.
+  describe.each([
+    ['desktop', ['light', 'dark']],
+    ['phone', ['dark', 'light']],
+  ] as const)('%s, %j', (size, schemes) => {
+    let watched: WatchedPage;
+
     beforeAll(async () => {
-      product = await startProduct();
-      leadId = await someLeads(product);
-      ({ browser, close: closeBrowser } = await openBrowser());
+      watched = await openPage({ colorScheme: schemes[0], viewport: SIZES[size] });
+      await watched.page.goto('/');
+      await watched.page.getByRole('button', { name: 'Entrar' }).waitFor();
+      await expectFine('entrar');
+      await signInOnPage(watched.page, product.login);
     });
 
-    afterAll(async () => {
-      await closeBrowser?.();
-      await product?.stop();
-    });
+    afterAll(() => watched?.page.context().close());
 
-    // Each page is opened in one scheme and turned to the other, so that each scheme is opened in at one size.
-    describe.each([
-      ['desktop', ['light', 'dark']],
-      ['phone', ['dark', 'light']],
-    ] as const)('%s, %j', (size, schemes) => {
-      let watched: WatchedPage;
-
-      beforeAll(async () => {
-        watched = await watchedPage(browser, product.url, {
-          colorScheme: schemes[0],
-          viewport: SIZES[size],
-        });
-        await watched.page.goto('/');
-        await watched.page.getByRole('button', { name: 'Entrar' }).waitFor();
-        await expectFine('entrar');
-        await signInOnPage(watched.page, product.login);
-      });
-
-      afterAll(() => watched?.page.context().close());
-
-      /** Looks at the open page in both schemes, and leaves it in the first. */
-      async function expectFine(name: string) {
-        const { page, faults, settled } = watched;
-        for (const colorScheme of schemes) {
-          await page.emulateMedia({ colorScheme });
-          await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-          await settled();
-          await picture(watched, `${name}-${colorScheme}-${size}`);
-          expect([colorScheme, ...(await seriousViolations(page))]).toEqual([colorScheme]);
-          expect(faults).toEqual([]);
-          // Nothing sticks out at the side: a phone would scroll sideways.
-          expect(
-            await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
-          ).toBeLessThanOrEqual(0);
-        }
-        await page.emulateMedia({ colorScheme: schemes[0] });
+    /** Looks at the open page in both schemes, and leaves it in the first. */
+    async function expectFine(name: string) {
+      const { page, faults, settled } = watched;
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+        await settled();
+        await picture(page, `${name}-${colorScheme}-${size}`);
+        expect([colorScheme, ...(await seriousViolations(page))]).toEqual([colorScheme]);
+        expect(faults).toEqual([]);
+        // Nothing sticks out at the side: a phone would scroll sideways.
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
+          0,
+        );
       }
+      await page.emulateMedia({ colorScheme: schemes[0] });
+    }
 
-      test.each(PAGES)(
-        '$name: as expected, accessible, asks nobody else, within its policy',
-        async ({ name, path, shows }) => {
-          await watched.page.goto(path());
-          await watched.page.getByRole('main').getByText(shows).first().waitFor();
-          await expectFine(name);
-        },
-      );
+    test.each(PAGES)(
+      '$name: as expected, accessible, asks nobody else, within its policy',
+      async ({ name, path, shows }) => {
+        await watched.page.goto(path());
+        await watched.page.getByRole('main').getByText(shows).first().waitFor();
+        await expectFine(name);
+      },
+    );
+  });
+
+  test('a name that is markup is text', async () => {
+    const { lead_id: injected } = await product.refer({ nome: '<img src=x onerror=alert(1)>' });
+    const { page, faults } = await signedInPage();
+    await page.goto(`/leads/${injected}`);
+    await page.getByRole('heading', { level: 1, name: '<img src=x onerror=alert(1)>' }).waitFor();
+    expect(await page.locator('main img[src="x"]').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a session that is over leads to the sign-in, and from there back', async () => {
+    const { page } = await signedInPage();
+    await page.context().clearCookies();
+    await page.goto('/consultores');
+    await page.getByRole('button', { name: 'Entrar' }).waitFor();
+    await signInOnPage(page, product.login);
+    await page.getByRole('heading', { level: 1, name: 'Consultores' }).waitFor();
+    await page.context().close();
+  });
+
+  test('what somebody else changes is on the open board and in the open lead by itself', async () => {
+    const { page } = await signedInPage();
+    await page.goto('/leads');
+    await page.getByRole('complementary').getByText('Ao vivo').waitFor();
+    const { lead_id } = await product.refer({ nome: 'Zuleica Chegou Agora' });
+    const card = page.getByRole('link', { name: /Zuleica Chegou Agora/ });
+    await card.waitFor();
+    const lead = await until(async () => {
+      const read = await product.lead(lead_id);
+      return read.stage === 'waiting' && read;
     });
-
-    test('a name that is markup is text', async () => {
-      const { lead_id: injected } = await product.refer({ nome: '<img src=x onerror=alert(1)>' });
-      const { page, faults } = await watchedPage(browser, product.url);
-      await page.goto('/');
-      await signInOnPage(page, product.login);
-      await page.goto(`/leads/${injected}`);
-      await page.getByRole('heading', { level: 1, name: '<img src=x onerror=alert(1)>' }).waitFor();
-      expect(await page.locator('main img[src="x"]').count()).toBe(0);
-      expect(faults).toEqual([]);
-      await page.context().close();
-    });
-
-    test('a session that is over leads to the sign-in, and from there back', async () => {
-      const { page } = await watchedPage(browser, product.url);
-      await page.goto('/');
-      await signInOnPage(page, product.login);
-      await page.context().clearCookies();
-      await page.goto('/consultores');
-      await page.getByRole('button', { name: 'Entrar' }).waitFor();
-      await signInOnPage(page, product.login);
-      await page.getByRole('heading', { level: 1, name: 'Consultores' }).waitFor();
-      await page.context().close();
-    });
-
-    test('what somebody else changes is on the open board and in the open lead by itself', async () => {
-      const { page } = await watchedPage(browser, product.url);
-      await page.goto('/');
-      await signInOnPage(page, product.login);
-      await page.goto('/leads');
-      await page.getByRole('complementary').getByText('Ao vivo').waitFor();
-      const { lead_id } = await product.refer({ nome: 'Zuleica Chegou Agora' });
-      const card = page.getByRole('link', { name: /Zuleica Chegou Agora/ });
-      await card.waitFor();
-      const lead = await until(async () => {
-        const read = await product.lead(lead_id);
-        return read.stage === 'waiting' && read;
-      });
-      await product.call('POST', '/v1/conversions', { lead_id });
-      await page
-        .getByRole('region', { name: 'Convertido', exact: true })
-        .getByText('Zuleica Chegou Agora')
-        .waitFor();
-      await page.goto(`/leads/${lead.id}`);
-      await page.getByText('Convertido').first().waitFor();
-      await page.context().close();
-    });
-  },
-);
-
-async function picture({ page }: WatchedPage, name: string): Promise<void> {
-  if (!PICTURES) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
-}
+    await product.call('POST', '/v1/conversions', { lead_id });
+    await page
+      .getByRole('region', { name: 'Convertido', exact: true })
+      .getByText('Zuleica Chegou Agora')
+      .waitFor();
+    await page.goto(`/leads/${lead.id}`);
+    await page.getByText('Convertido').first().waitFor();
+    await page.context().close();
+  });
+});
