@@ -46,6 +46,6 @@ function isMeant(lead: LeadLine, filters: LeadFilters, today: string): boolean {
     (!column || lead.column === column) &&
     (!outcome || lead.outcome === outcome) &&
     (!consultant || lead.consultant === consultant) &&
-    (!attention || lead.attention !== null)
+    (!attention || lead.column === 'attention')
   );
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ImportProgress, LeadImport } from '../contract/connection.ts';
 import type { Database } from '../db/database.ts';
 import { foreseeReferrals } from '../db/intake-foresight.ts';
+import { PACED_PER_SECOND } from '../db/outbox.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
 import { type Referral, referralSchema } from '../domain/referral.ts';
@@ -25,9 +26,6 @@ const onlyCsv: RequestHandler = (request, _response, next) => {
   if (!request.is(TYPES)) throw new Problem('not_csv');
   next();
 };
-
-/** So many of a file's leads are taken up in a second: somebody referred meanwhile does not wait behind them all. */
-const TAKEN_UP_PER_SECOND = 10;
 
 type Line = { line: number; key: string; referral: Referral };
 type Counts = Pick<LeadImport, 'received' | 'joined' | 'opted_out' | 'known'>;
@@ -76,7 +74,7 @@ export function leadImportRoutes({ database, sealing }: { database: Database; se
   async function store(tenantId: string, lines: readonly Line[], progress: ImportProgress): Promise<Counts> {
     const counts = { ...NONE };
     for (const [before, { referral, key }] of lines.entries()) {
-      const startsIn = counts.received / TAKEN_UP_PER_SECOND;
+      const startsIn = counts.received / PACED_PER_SECOND;
       const taken = await take(tenantId, referral, key, startsIn).catch((error) => {
         throw before === 0 ? error : new Problem('import_interrupted', undefined, { cause: error });
       });

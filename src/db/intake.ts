@@ -72,8 +72,8 @@ type Context = {
 
 /**
  * Stores one referral whole: person, identities, lead (or joining the open one), timeline and the word for the
- * engine, which takes up a new lead after `startsIn` seconds. Two calls for one phone, or with one idempotency key,
- * take their turns.
+ * engine. `startsIn`: a new lead is one of many, and is taken up in its turn, after so many seconds at the earliest.
+ * Two calls for one phone, or with one idempotency key, take their turns.
  *
  * Throws what `isOvertaken` tells; then roll back, and call it again.
  */
@@ -82,7 +82,7 @@ export async function storeReferral(
   sealing: Sealing,
   referral: NewReferral,
   idempotency: { key: string; bodyHash: Buffer } | null,
-  startsIn = 0,
+  startsIn?: number,
 ): Promise<Intake> {
   const { tenantId, query } = rows;
   const identities = identitiesOf(sealing, tenantId, { phone: referral.phone });
@@ -193,7 +193,7 @@ export async function storeReferral(
             leadId,
             kind: 'start',
             payload: { tenantId, leadId, consultantId: context.consultant_id, origin: referral.origin },
-            inSeconds: startsIn,
+            ...(startsIn !== undefined && { inSeconds: startsIn }),
           },
     ]),
     idempotency &&

@@ -91,7 +91,7 @@ export async function planWake({ query }: TenantRows, leadId: string, wakeAt: Da
 /**
  * Closes a lead if no referral has joined it since `referralCount` was read. Returns the outcome it is closed
  * with, which is an earlier one where it was closed before, or null where a referral came in between. A person who
- * asked for a talk still waits for it.
+ * asked for a talk and has not bought still waits for it.
  */
 export async function closeLead(
   { query }: TenantRows,
@@ -101,7 +101,7 @@ export async function closeLead(
 ): Promise<Outcome | null> {
   const closed = await query<{ stage: 'main' | 'rework' }>(
     `update lead set stage = 'closed', outcome = $2, closed_at = now(), updated_at = now(), wake_at = null,
-       attention = case when attention = 'wants_to_talk' then attention end
+       attention = case when $2 = 'not_converted' and attention = 'wants_to_talk' then attention end
      where id = $1 and stage <> 'closed' and ($3::int is null or referral_count = $3)
      returning case when rework_count > 0 then 'rework' else 'main' end as stage`,
     [leadId, outcome, referralCount],

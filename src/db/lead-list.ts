@@ -56,15 +56,9 @@ export async function listLeads(
   // Said whole, as the index of the open ones has it.
   if (filter.open || (filter.stage && filter.stage !== 'closed')) where.push(`l.stage <> 'closed'`);
   if (filter.open === false) where.push(`l.stage = 'closed'`);
-  // What the board shows by its outcome is found by its column.
-  if (filter.outcome && ['merged', 'erased'].includes(filter.outcome)) {
-    where.push(`l.board_column is null and l.outcome = ${value(filter.outcome)}`);
-  } else if (filter.outcome) {
-    where.push(`l.board_column = ${value(filter.outcome)}`);
-  }
-  // A closed lead may have heard of something since; what asks for somebody is open.
-  if (filter.attention) where.push(`l.attention is not null and l.stage <> 'closed'`);
-  if (filter.attention === false) where.push(`(l.attention is null or l.stage = 'closed')`);
+  if (filter.outcome) where.push(`l.outcome = ${value(filter.outcome)}`);
+  if (filter.attention) where.push(`l.board_column = 'attention'`);
+  if (filter.attention === false) where.push(`l.board_column is distinct from 'attention'`);
   if (filter.held !== undefined) where.push(filter.held ? HELD : `not ${HELD}`);
   if (filter.from) where.push(`l.created_at >= ${value(filter.from)}`);
   if (filter.until) where.push(`l.created_at < ${value(filter.until)}`);

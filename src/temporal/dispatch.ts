@@ -1,7 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Database } from '../db/database.ts';
-import { claimOutbox, type OutboxEntry, settleOutbox } from '../db/outbox.ts';
+import { claimOutbox, type OutboxEntry, PACED_PER_SECOND, settleOutbox } from '../db/outbox.ts';
 import { askForAttention } from '../db/steps.ts';
 import { HAPPENED, type LeadHappening, type LeadStart } from '../domain/happening.ts';
 import { NO_CONSULTANT, SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
@@ -14,21 +14,45 @@ const BATCH = 200;
 const AT_ONCE = 24;
 const LEASE_SECONDS = 20;
 
+/** How many paced words may be told now. */
+export class Turns {
+  #left = PACED_PER_SECOND;
+  #at = performance.now();
+
+  get left(): number {
+    const now = performance.now();
+    this.#left = Math.min(PACED_PER_SECOND, this.#left + ((now - this.#at) / 1000) * PACED_PER_SECOND);
+    this.#at = now;
+    return Math.floor(this.#left);
+  }
+
+  take(count: number): void {
+    this.#left -= count;
+  }
+}
+
 /** A word that could not be told is tried again after so long at most: leads wait for it. */
 const MOST_WAIT_SECONDS = 10;
 
 /**
  * Tells the engine what the outbox holds: starts, signals (all of a lead in one) and cancels, in their order for
- * each lead. A word that could not be told comes again, later each time. Returns how many were taken.
+ * each lead; of paced ones as many as it is the turn of. A word that could not be told comes again, later each time.
+ * Returns how many were taken.
  */
 export async function dispatchOutbox(
   database: Database,
   client: Client,
   taskQueue: string,
+  turns: Turns,
   onFailed?: (entry: OutboxEntry, error: Error) => void,
 ): Promise<number> {
-  const entries = await claimOutbox(database, BATCH, LEASE_SECONDS);
+  const entries = await claimOutbox(database, {
+    limit: BATCH,
+    paced: turns.left,
+    leaseSeconds: LEASE_SECONDS,
+  });
   if (entries.length === 0) return 0;
+  turns.take(entries.filter(({ paced }) => paced).length);
   const told: number[] = [];
   const failed: { id: number; error: string; seconds: number }[] = [];
   const leads = [...Map.groupBy(entries, (entry) => entry.leadId).values()];

@@ -13,7 +13,7 @@ import { wakeAt } from '../domain/business-calendar.ts';
 import { applyPending, BATCH } from '../inbox/apply.ts';
 import { startLoop } from '../loop.ts';
 import { openTemporal } from '../temporal/connection.ts';
-import { dispatchOutbox } from '../temporal/dispatch.ts';
+import { dispatchOutbox, Turns } from '../temporal/dispatch.ts';
 import { paceSends } from '../temporal/pacing.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { scheduleSweep } from '../temporal/sweep-schedule.ts';
@@ -104,13 +104,14 @@ export async function startWorker(
       return taken;
     },
   });
+  const turns = new Turns();
   const outbox = startLoop({
     idleMs: 1_000,
     gatherMs: 50,
     onError: (error) => log.error({ err: error }, 'the outbox could not be told'),
     async pass() {
       const taken = await connection.withDeadline(Date.now() + 15_000, () =>
-        dispatchOutbox(database, client, taskQueue, (entry, error) =>
+        dispatchOutbox(database, client, taskQueue, turns, (entry, error) =>
           log.warn(
             { leadId: entry.leadId, kind: entry.kind, reason: error.message },
             'Temporal was not told yet',

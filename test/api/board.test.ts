@@ -88,11 +88,48 @@ describe('where a lead stands', () => {
     ['opted_out', 'opted_out'],
     ['no_whatsapp', 'no_whatsapp'],
     ['erased', null],
-  ])('closed as %s: %s, also where somebody is still to talk to them', async (outcome, column) => {
+  ])('closed as %s: %s, whatever asked for attention', async (outcome, column) => {
+    const { id } = await lead();
+    await does((rows) => askForAttention(rows, id, 'send_failed'));
+    await does((rows) => closeLead(rows, id, outcome, null));
+    expect(await columnOf(id)).toBe(column);
+  });
+
+  test.each<[Outcome, BoardColumn | null]>([
+    ['not_converted', 'attention'],
+    ['converted', 'converted'],
+    ['opted_out', 'opted_out'],
+    ['erased', null],
+  ])('of who asked for a talk, closed as %s: %s', async (outcome, column) => {
     const { id } = await lead();
     await does((rows) => askForAttention(rows, id, 'wants_to_talk'));
     await does((rows) => closeLead(rows, id, outcome, null));
     expect(await columnOf(id)).toBe(column);
+  });
+
+  test('whoever asks for a talk once their lead is closed is seen, and listed, until somebody has seen to it', async () => {
+    const { id, from } = await lead();
+    const { wamid } = await leaves(id);
+    await does((rows) => closeLead(rows, id, 'converted', null));
+    const button = {
+      type: 'button',
+      text: undefined,
+      button: { payload: `talk:${id}`, text: 'Quero falar' },
+    };
+    await hear(text(from, '', { ...now(), ...button, context: { id: wamid } }));
+    const listed = async (filter: string) =>
+      (await product.call('GET', `/v1/leads?${filter}`)).body.leads.some(
+        (one: { id: string }) => one.id === id,
+      );
+    const seen = async () => [
+      await columnOf(id),
+      await listed('attention=true'),
+      await listed('attention=false'),
+      await listed('outcome=converted'),
+    ];
+    expect(await seen()).toEqual(['attention', true, false, true]);
+    await does((rows) => clearAttention(rows, id));
+    expect(await seen()).toEqual(['converted', false, true, true]);
   });
 
   test('a message left also where only its status says so', async () => {
