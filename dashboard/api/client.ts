@@ -33,19 +33,19 @@ export function send<Answer = void>(
 }
 
 /**
- * Sends a file and hears how the work on it goes: the values of the JSON lines of the answer, as they come. Throws an
+ * Sends a file's bytes and hears how the work on it goes: the values of the JSON lines of the answer, as they come. Throws an
  * `ApiProblem`, also for one that is told on the way; that of `interrupted` where the answer does not go on.
  */
 export async function* sendForLines<Line>(
   path: string,
   type: string,
-  file: Blob,
+  bytes: ArrayBuffer,
   interrupted: () => ApiProblem,
 ): AsyncGenerator<Line> {
   const { body } = await fetched(path, {
     method: 'POST',
     headers: { 'content-type': type, accept: 'application/x-ndjson' },
-    body: file,
+    body: bytes,
   });
   try {
     for await (const line of jsonLines(body ?? new ReadableStream())) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { type HeldPerson, heldPerson } from '../api/held-person.ts';
 import { seriousViolations } from '../harness/browser.ts';
@@ -17,6 +20,19 @@ const choose = (page: Page, text: string) =>
   page
     .locator('input[type=file]')
     .setInputFiles({ name: 'leads.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+/** Chooses a file on disk as the browser's own dialog does, which says nothing of a file that the input holds already. */
+async function chooseOnDisk(page: Page, path: string): Promise<void> {
+  await page.locator('input[type=file]').waitFor({ state: 'attached' });
+  const devtools = await page.context().newCDPSession(page);
+  const { root } = await devtools.send('DOM.getDocument');
+  const input = await devtools.send('DOM.querySelector', {
+    nodeId: root.nodeId,
+    selector: 'input[type=file]',
+  });
+  await devtools.send('DOM.setFileInputFiles', { nodeId: input.nodeId, files: [path] });
+  await devtools.detach();
+}
 
 describeDashboard('an import on its page', { worker: false }, ({ product, signedInPage }) => {
   let way: FailingWay;
@@ -72,5 +88,43 @@ describeDashboard('an import on its page', { worker: false }, ({ product, signed
     );
     expect(stored).toEqual({ referrals: 3 });
     await page.context().close();
+  });
+
+  describe('a file on disk', () => {
+    let folder: string;
+    let path: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'lead-flow-import-'));
+      path = join(folder, 'leads.csv');
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    test('is read again when it is chosen again, and sent as it was when it was checked', async () => {
+      const page = await openImport();
+      const [first, second] = [phone(), phone()];
+      await writeFile(path, fileOf(first, '123'));
+      await chooseOnDisk(page, path);
+      await page.getByRole('button', { name: 'Importar 1 indicação' }).waitFor();
+      await writeFile(path, fileOf(first, second));
+      await chooseOnDisk(page, path);
+      const send = page.getByRole('button', { name: 'Importar 2 indicações' });
+      await send.waitFor();
+      await writeFile(path, fileOf(first, second, phone()));
+      await send.click();
+      await page.getByText('2 leads novos').waitFor();
+      await page.context().close();
+    });
+
+    test('that cannot be read is to be chosen again', async () => {
+      const page = await openImport();
+      await chooseOnDisk(page, join(folder, 'moved.csv'));
+      await page.getByRole('alert').getByText('Não foi possível ler o arquivo').waitFor();
+      await picture(page, 'importar-ilegivel', { fullPage: true });
+      await writeFile(path, fileOf(phone()));
+      await chooseOnDisk(page, path);
+      await page.getByRole('button', { name: 'Importar 1 indicação' }).waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.context().close();
+    });
   });
 });

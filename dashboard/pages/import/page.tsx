@@ -1,7 +1,7 @@
 import { Button, Code, FileInput, Group, Stack, Text } from '@mantine/core';
 import { IconFileTypeCsv, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ImportProgress as Reached } from '../../../src/contract/connection.ts';
 import { keys } from '../../api/query-keys.ts';
 import { FailureNotice } from '../../elements/failure-notice.tsx';
@@ -11,7 +11,7 @@ import { toastDone } from '../../elements/toasts.ts';
 import { count } from '../../words/formatting.ts';
 import { ImportProgress } from './import-progress.tsx';
 import { Refused, Summary } from './import-result.tsx';
-import { sendFile } from './send-file.ts';
+import { bytesOf, sendFile } from './send-file.ts';
 
 const SAMPLE = 'nome;telefone;cnpj;consultor;status_indicacao;email;observacoes';
 
@@ -19,10 +19,16 @@ const SAMPLE = 'nome;telefone;cnpj;consultor;status_indicacao;email;observacoes'
 export function ImportPage() {
   const [file, setFile] = useState<File | null>(null);
   const queryClient = useQueryClient();
-  const checkFile = useMutation({ mutationFn: (chosen: File) => sendFile(chosen, true) });
+  const emptyInput = useRef<() => void>(null);
+  const checkFile = useMutation({
+    mutationFn: async (chosen: File) => {
+      const bytes = await bytesOf(chosen);
+      return { bytes, result: await sendFile(bytes, true) };
+    },
+  });
   const [reached, setReached] = useState<Reached | null>(null);
   const importFile = useMutation({
-    mutationFn: (chosen: File) => sendFile(chosen, false, setReached),
+    mutationFn: (checked: ArrayBuffer) => sendFile(checked, false, setReached),
     onMutate: () => setReached(null),
     onSuccess: async (result) => {
       const taken = result.received + result.joined;
@@ -31,7 +37,7 @@ export function ImportPage() {
       await queryClient.invalidateQueries({ queryKey: keys.leads });
     },
   });
-  const result = importFile.data ?? checkFile.data;
+  const result = importFile.data ?? checkFile.data?.result;
   const good = result ? result.lines - result.refused.length : 0;
   return (
     <>
@@ -59,7 +65,10 @@ export function ImportPage() {
               disabled={importFile.isPending}
               leftSection={<IconFileTypeCsv size={18} stroke={1.7} />}
               value={file}
+              resetRef={emptyInput}
               onChange={(chosen) => {
+                // An input that holds a file says nothing when the same one is chosen again, corrected.
+                emptyInput.current?.();
                 setFile(chosen);
                 importFile.reset();
                 checkFile.reset();
@@ -76,12 +85,12 @@ export function ImportPage() {
               <Summary result={result} />
               {importFile.error && <FailureNotice error={importFile.error} />}
               {importFile.isPending && <ImportProgress reached={reached} />}
-              {result.dry_run && file && !importFile.isPending && (
+              {result.dry_run && checkFile.data && !importFile.isPending && (
                 <Group>
                   <Button
                     leftSection={<IconUpload size={17} />}
                     disabled={good === 0}
-                    onClick={() => importFile.mutate(file)}
+                    onClick={() => importFile.mutate(checkFile.data.bytes)}
                   >
                     {importFile.error ? 'Enviar de novo' : importWords(good)}
                   </Button>

@@ -12,16 +12,31 @@ const interrupted = () =>
   });
 
 /**
+ * The bytes of a file as they are now: whatever is saved over it later, these are what is checked and what is sent.
+ * Throws an `ApiProblem` where the browser cannot read it.
+ */
+export function bytesOf(file: File): Promise<ArrayBuffer> {
+  return file.arrayBuffer().catch(() => {
+    throw new ApiProblem({
+      status: 0,
+      code: 'file_unreadable',
+      title:
+        'Não foi possível ler o arquivo: ele pode ter sido movido, apagado ou salvo neste momento. Escolha-o de novo.',
+    });
+  });
+}
+
+/**
  * Sends the file's bytes as they are: the API tells by them whether a spreadsheet saved UTF-8 or Windows-1252.
  * `onlyCheck`: nothing is stored. `onProgress` hears again and again how far it is. Throws an `ApiProblem`.
  */
 export async function sendFile(
-  file: File,
+  bytes: ArrayBuffer,
   onlyCheck: boolean,
   onProgress: (progress: ImportProgress) => void = () => {},
 ): Promise<LeadImport> {
   const path = address('/v1/leads/import', { dry_run: onlyCheck });
-  for await (const line of sendForLines<ImportProgress | LeadImport>(path, 'text/csv', file, interrupted)) {
+  for await (const line of sendForLines<ImportProgress | LeadImport>(path, 'text/csv', bytes, interrupted)) {
     if (!('done' in line)) return line;
     onProgress(line);
   }
