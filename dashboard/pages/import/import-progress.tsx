@@ -7,6 +7,7 @@ export function ImportProgress({ reached }: { reached: Reached | null }) {
   const words = reached
     ? `${count(reached.done)} de ${count(reached.lines)} ${reached.lines === 1 ? 'linha' : 'linhas'}`
     : 'Enviando o arquivo…';
+  const percent = reached ? (reached.done / Math.max(1, reached.lines)) * 100 : 0;
   return (
     <Stack gap={6} maw={520}>
       <Text size="sm" fw={600} className="tabular">
@@ -14,9 +15,15 @@ export function ImportProgress({ reached }: { reached: Reached | null }) {
       </Text>
       <Progress.Root size="lg" radius="xl">
         <Progress.Section
-          value={reached ? (reached.done / Math.max(1, reached.lines)) * 100 : 0}
+          value={percent}
           animated
+          // What it would say by itself is the bare percentage, in place of the words.
+          withAria={false}
+          role="progressbar"
           aria-label="Importação"
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.round(percent)}
           aria-valuetext={words}
         />
       </Progress.Root>
