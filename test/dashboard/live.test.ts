@@ -80,39 +80,72 @@ test('an answer is brought up to what was told while it was under way, and not b
 });
 
 describe('the counts of the board are read again', () => {
-  let read: jest.Mock;
+  let read: jest.Mock<Promise<void>>;
   let counts: ReturnType<typeof countReader>;
   beforeEach(() => {
     jest.useFakeTimers();
-    read = jest.fn(() => Promise.reject(new Error('the server is away')));
+    read = jest.fn(async () => undefined);
     counts = countReader(read);
   });
-  const readsAfter = (ms: number) => {
-    jest.advanceTimersByTime(ms);
+  const readsAfter = async (ms: number) => {
+    await jest.advanceTimersByTimeAsync(ms);
     return read.mock.calls.length;
   };
+  const away = () => read.mockRejectedValue(new Error('the server is away'));
 
-  test('soon where they may be wrong, once for all that moved, also after a reading that failed', async () => {
+  test('soon where they may be wrong, once for all that moved', async () => {
     for (let n = 0; n < 5; n++) counts.told('doubtful');
-    expect([readsAfter(1_400), readsAfter(200), readsAfter(60_000)]).toEqual([0, 1, 1]);
+    expect([await readsAfter(1_400), await readsAfter(200), await readsAfter(60_000)]).toEqual([0, 1, 1]);
     counts.told('doubtful');
-    expect(readsAfter(1_600)).toBe(2);
+    expect(await readsAfter(1_600)).toBe(2);
   });
 
-  test('now and then where they are right, and sooner once they may not be', () => {
+  test('now and then where they are right, and sooner once they may not be', async () => {
     counts.told('untouched');
-    expect(readsAfter(60_000)).toBe(0);
+    expect(await readsAfter(60_000)).toBe(0);
     counts.told('right');
-    expect(readsAfter(19_000)).toBe(0);
-    expect(readsAfter(2_000)).toBe(1);
+    expect(await readsAfter(19_000)).toBe(0);
+    expect(await readsAfter(2_000)).toBe(1);
     counts.told('right');
     counts.told('doubtful');
-    expect(readsAfter(1_600)).toBe(2);
+    expect(await readsAfter(1_600)).toBe(2);
   });
 
-  test('no more once the page is gone', () => {
+  test('until it succeeds, in pauses that grow to half a minute; then the pauses are short again', async () => {
+    away();
+    counts.told('doubtful');
+    expect(await readsAfter(1_500)).toBe(1);
+    const pauses = [3_000, 6_000, 12_000, 24_000, 30_000, 30_000];
+    for (const [n, pause] of pauses.entries()) {
+      expect([await readsAfter(pause - 100), await readsAfter(100)]).toEqual([n + 1, n + 2]);
+    }
+    read.mockResolvedValue();
+    expect([await readsAfter(30_000), await readsAfter(120_000)]).toEqual([8, 8]);
+    away();
+    counts.told('doubtful');
+    expect([await readsAfter(1_500), await readsAfter(3_000)]).toEqual([9, 10]);
+  });
+
+  test('soon after a move, also in a pause after a failure', async () => {
+    away();
+    counts.told('doubtful');
+    await readsAfter(1_500 + 3_000 + 6_000);
+    counts.told('doubtful');
+    expect([await readsAfter(1_400), await readsAfter(100)]).toEqual([3, 4]);
+  });
+
+  test('no more once the page is gone, nor after a reading that fails then', async () => {
     counts.told('doubtful');
     counts.end();
-    expect(readsAfter(60_000)).toBe(0);
+    expect(await readsAfter(60_000)).toBe(0);
+
+    let fail = (_: Error) => {};
+    read.mockReturnValue(new Promise((_, reject) => (fail = reject)));
+    counts = countReader(read);
+    counts.told('doubtful');
+    expect(await readsAfter(1_500)).toBe(1);
+    counts.end();
+    fail(new Error('the server is away'));
+    expect(await readsAfter(60_000)).toBe(1);
   });
 });
