@@ -103,6 +103,18 @@ describeDashboard('what is typed and not saved', {}, ({ product, page: openPage,
     await heading('Consultores');
   });
 
+  test('the tab that is open already is no step on the way back', async () => {
+    await page.goto('/consultores');
+    await menu('Configurações');
+    await tab('Preços');
+    for (let n = 0; n < 3; n++) await tab('Preços');
+    await page.getByLabel('Marketing').waitFor();
+    await page.goBack();
+    await page.waitForURL('**/configuracoes/chatwoot');
+    await page.goBack();
+    await heading('Consultores');
+  });
+
   test('the way back, out, and the closing of the tab ask too', async () => {
     await page.goto('/consultores');
     await heading('Consultores');

@@ -32,7 +32,9 @@ export function SettingsPage() {
       <PageHeader title="Configurações" description="Vale em até 5 segundos, sem reiniciar nada." />
       <Tabs
         value={chosen.path}
-        onChange={(value) => void navigate(`/configuracoes/${value}`)}
+        onChange={(value) => {
+          if (value !== chosen.path) void navigate(`/configuracoes/${value}`);
+        }}
         keepMounted={false}
         activateTabWithKeyboard={false}
         variant="pills"
