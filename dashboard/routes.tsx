@@ -1,4 +1,7 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { createBrowserRouter, Navigate } from 'react-router';
+import { hadSession } from './api/session.ts';
+import { SESSION_ENDED } from './pages/sign-in/session-ended.ts';
 import { Opening } from './shell/opening.tsx';
 import { PageFailure } from './shell/page-failure.tsx';
 import { SignedIn } from './shell/signed-in.tsx';
@@ -43,10 +46,13 @@ function page(path: string, load: () => Promise<React.ComponentType>) {
   return { path, lazy: async () => ({ Component: await load() }) };
 }
 
-/** The session is over, or never began: the sign-in page, which afterwards leads back here. */
-export function goToSignIn(): void {
+/** The session is over, or never began: the sign-in page, which says so of one that ended and afterwards leads back here. */
+export function goToSignIn(client: QueryClient): void {
   const { pathname, search } = router.state.location;
   if (pathname === '/entrar') return;
   const query = pathname === '/' ? '' : `?${new URLSearchParams({ depois: pathname + search })}`;
-  void router.navigate(`/entrar${query}`, { replace: true });
+  void router.navigate(`/entrar${query}`, {
+    replace: true,
+    state: hadSession(client) ? SESSION_ENDED : null,
+  });
 }

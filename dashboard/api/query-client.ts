@@ -5,11 +5,11 @@ import { ApiProblem } from './problem.ts';
  * The page's cache. What fails for a passing reason is asked again twice; a session that is over is told once,
  * by `onSignedOut`.
  */
-export function createQueryClient(onSignedOut: () => void): QueryClient {
+export function createQueryClient(onSignedOut: (client: QueryClient) => void): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof ApiProblem && error.status === 401) onSignedOut();
+    if (error instanceof ApiProblem && error.status === 401) onSignedOut(client);
   };
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
@@ -20,6 +20,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
       },
     },
   });
+  return client;
 }
 
 function mayPass(error: Error): boolean {

@@ -1,4 +1,4 @@
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import type { Me } from '../../src/contract/connection.ts';
 import { get, send } from './client.ts';
 import { keys } from './query-keys.ts';
@@ -12,6 +12,14 @@ export const meQuery = queryOptions({
 
 /** The tenant's time zone, behind the sign-in. */
 export const useZone = (): string => useSuspenseQuery(meQuery).data.zone;
+
+/** The key of the person's own way out, while it is under way. */
+export const SIGNING_OUT = ['signing-out'] as const;
+
+/** Whether a session that is over was at work on this page until now, and is not being ended by the person. */
+export const hadSession = (client: QueryClient): boolean =>
+  client.getQueryData(meQuery.queryKey) !== undefined &&
+  client.isMutating({ mutationKey: SIGNING_OUT }) === 0;
 
 /** Signs in. Throws an `ApiProblem`. */
 export const signIn = (email: string, password: string): Promise<void> =>

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { openStream, type StreamState } from '../../src/contract/stream-client.ts';
 import { readCounts } from '../api/leads.ts';
@@ -14,7 +14,13 @@ const Live = createContext<StreamState>('connecting');
 export const useLiveState = () => use(Live);
 
 /** Holds the page's one connection to the stream, and keeps what the page has read up to date with it. */
-export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => void; children: ReactNode }) {
+export function LiveProvider({
+  onSignedOut,
+  children,
+}: {
+  onSignedOut: (client: QueryClient) => void;
+  children: ReactNode;
+}) {
   const [state, setState] = useState<StreamState>('connecting');
   const client = useQueryClient();
 
@@ -31,7 +37,7 @@ export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => voi
       onResync: () => setTimeout(() => client.invalidateQueries(), Math.random() * SPREAD_MS),
       onState: (next) => {
         setState(next);
-        if (next === 'refused') onSignedOut();
+        if (next === 'refused') onSignedOut(client);
         if (next === 'live' && !wasLive) readAgainWhatCameBefore(client);
         wasLive ||= next === 'live';
       },

@@ -1,26 +1,16 @@
 import { Avatar, Group, Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronUp, IconDevicesOff, IconKey, IconLogout } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { Me } from '../../src/contract/connection.ts';
-import { signOut, signOutEverywhere } from '../api/session.ts';
-import { toastFailed } from '../elements/toasts.ts';
 import { useLeaving } from '../elements/unsaved.ts';
+import { useSigningOut } from '../elements/use-signing-out.ts';
 import classes from './shell.module.css';
 
 /** Who is signed in, and the ways out. */
 export function AccountMenu({ me }: { me: Me }) {
   const navigate = useNavigate();
-  const queryClient = useQueryClient();
   const { leave } = useLeaving();
-  const leaving = useMutation({
-    mutationFn: (everywhere: boolean) => (everywhere ? signOutEverywhere() : signOut()),
-    onSuccess: async () => {
-      await navigate('/entrar');
-      queryClient.clear();
-    },
-    onError: toastFailed,
-  });
+  const signingOut = useSigningOut();
   const name = me.user?.name ?? me.tenant.name;
 
   return (
@@ -47,12 +37,15 @@ export function AccountMenu({ me }: { me: Me }) {
         <Menu.Item leftSection={<IconKey size={17} />} onClick={() => navigate('/conta')}>
           Minha conta
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => leave(() => leaving.mutate(false))}>
+        <Menu.Item
+          leftSection={<IconLogout size={17} />}
+          onClick={() => leave(() => signingOut.mutate('here'))}
+        >
           Sair
         </Menu.Item>
         <Menu.Item
           leftSection={<IconDevicesOff size={17} />}
-          onClick={() => leave(() => leaving.mutate(true))}
+          onClick={() => leave(() => signingOut.mutate('everywhere'))}
         >
           Sair de todos os aparelhos
         </Menu.Item>

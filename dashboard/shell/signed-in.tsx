@@ -1,5 +1,5 @@
 import { Container } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { ApiProblem } from '../api/problem.ts';
 import { meQuery } from '../api/session.ts';
 import { FailureNotice } from '../elements/failure-notice.tsx';
@@ -9,7 +9,7 @@ import { Opening } from './opening.tsx';
 import { Shell } from './shell.tsx';
 
 /** The pages behind the sign-in: until it is known who asks, nothing of them is shown. */
-export function SignedIn({ onSignedOut }: { onSignedOut: () => void }) {
+export function SignedIn({ onSignedOut }: { onSignedOut: (client: QueryClient) => void }) {
   const { data: me, error, refetch } = useQuery(meQuery);
   if (me) {
     return (

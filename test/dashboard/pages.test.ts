@@ -1,6 +1,7 @@
 import { seriousViolations, signInOnPage, type WatchedPage } from '../harness/browser.ts';
 import { until } from '../harness/product.ts';
 import { describeDashboard, picture } from './dashboard-suite.ts';
+import { signIn } from '../harness/signing-in.ts';
 import { someLeads } from './some-leads.ts';
 
 jest.setTimeout(180_000);
@@ -97,8 +98,43 @@ describeDashboard('the pages of the dashboard', {}, ({ product, page: openPage, 
     await page.context().clearCookies();
     await page.goto('/consultores');
     await page.getByRole('button', { name: 'Entrar' }).waitFor();
+    expect(await page.getByText('Sua sessão terminou').count()).toBe(0);
     await signInOnPage(page, product.login);
     await page.getByRole('heading', { level: 1, name: 'Consultores' }).waitFor();
+    await page.context().close();
+  });
+
+  test('a session that ends while somebody works is said to have ended, on the way in again', async () => {
+    const { page } = await signedInPage({ colorScheme: 'dark' });
+    await page.goto('/consultores');
+    await page.getByRole('complementary').getByText('Ao vivo').waitFor();
+    await (await signIn(product)).call('POST', '/api/auth/revoke-sessions', {});
+    await page.getByRole('alert').getByText('Sua sessão terminou. Entre de novo para continuar.').waitFor();
+    await picture(page, 'sessao-terminou', { afterMs: 400 });
+    expect(await seriousViolations(page)).toEqual([]);
+    await signInOnPage(page, product.login);
+    await page.getByRole('heading', { level: 1, name: 'Consultores' }).waitFor();
+    await page.context().close();
+  });
+
+  test('whoever signs out is told nothing, also where the stream hears of it first', async () => {
+    const { page } = await signedInPage();
+    await page.getByRole('complementary').getByText('Ao vivo').waitFor();
+    let answer = () => {};
+    const isHeld = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/auth/sign-out', async (route) => {
+      const response = await route.fetch();
+      await isHeld;
+      await route.fulfill({ response });
+    });
+    await page.getByRole('button', { name: 'Minha conta' }).click();
+    await page.getByRole('menuitem', { name: 'Sair', exact: true }).click();
+    await page.waitForURL(({ pathname, search }) => pathname === '/entrar' && search !== '');
+    await page.getByRole('button', { name: 'Entrar' }).waitFor();
+    expect(await page.getByText('Sua sessão terminou').count()).toBe(0);
+    answer();
+    await page.waitForURL(({ pathname, search }) => pathname === '/entrar' && search === '');
+    expect(await page.getByText('Sua sessão terminou').count()).toBe(0);
     await page.context().close();
   });
 

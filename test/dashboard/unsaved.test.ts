@@ -161,6 +161,7 @@ describeDashboard('what is typed and not saved', {}, ({ product, page: openPage,
     await page.context().clearCookies();
     await page.getByRole('button', { name: 'Salvar' }).click();
     await page.getByRole('button', { name: 'Entrar' }).waitFor();
+    await page.getByText('Sua sessão terminou. Entre de novo para continuar.').waitFor();
   });
 
   test('a dialog is not closed without a word either', async () => {

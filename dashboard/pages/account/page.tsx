@@ -1,25 +1,15 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDevicesOff } from '@tabler/icons-react';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
-import { meQuery, signOutEverywhere } from '../../api/session.ts';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { meQuery } from '../../api/session.ts';
 import { PageHeader } from '../../elements/page-header.tsx';
-import { toastFailed } from '../../elements/toasts.ts';
+import { useSigningOut } from '../../elements/use-signing-out.ts';
 import { PasswordForm } from './password-form.tsx';
 
 /** One's own account: another password, and out of every device. */
 export function AccountPage() {
   const { data: me } = useSuspenseQuery(meQuery);
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const leaving = useMutation({
-    mutationFn: signOutEverywhere,
-    onSuccess: async () => {
-      await navigate('/entrar');
-      client.clear();
-    },
-    onError: toastFailed,
-  });
+  const signingOut = useSigningOut();
   return (
     <>
       <PageHeader
@@ -47,8 +37,8 @@ export function AccountPage() {
               <Button
                 variant="default"
                 leftSection={<IconDevicesOff size={17} stroke={1.8} aria-hidden />}
-                loading={leaving.isPending}
-                onClick={() => leaving.mutate()}
+                loading={signingOut.isPending}
+                onClick={() => signingOut.mutate('everywhere')}
               >
                 Sair de todos os aparelhos
               </Button>

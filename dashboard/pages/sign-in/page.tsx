@@ -1,19 +1,21 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { sentenceOf } from '../../api/problem.ts';
 import { signIn } from '../../api/session.ts';
 import { Brand } from '../../shell/brand.tsx';
 import { afterSignIn } from './after-sign-in.ts';
+import { saysSessionEnded } from './session-ended.ts';
 import classes from './sign-in.module.css';
 
 /** E-mail and password; afterwards back to the page that was asked for. */
 export function SignInPage() {
   useDocumentTitle('Entrar · Lead Flow');
   const [search] = useSearchParams();
+  const { state } = useLocation();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const passwordField = useRef<HTMLInputElement>(null);
@@ -48,6 +50,11 @@ export function SignInPage() {
                   Acompanhe cada lead, da indicação à conversão.
                 </Text>
               </div>
+              {saysSessionEnded(state) && !entering.error && (
+                <Alert role="alert" color="gray" variant="light" icon={<IconInfoCircle size={20} />}>
+                  Sua sessão terminou. Entre de novo para continuar.
+                </Alert>
+              )}
               {entering.error && (
                 <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle size={20} />}>
                   {sentenceOf(entering.error)}
