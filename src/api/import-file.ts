@@ -12,7 +12,7 @@ const NEEDED = ['nome', 'telefone', 'consultor', 'status_indicacao'] as const;
 /**
  * Reads a CSV file as spreadsheets save it: UTF-8, UTF-16 or Windows-1252, between semicolons, commas or tabs. Its
  * first line names the fields as the API does, in Portuguese or English, in any order; other columns do not count,
- * nor do empty lines. Throws the problem `invalid_csv` or `csv_too_long`.
+ * nor do empty lines. Before it may stand Excel's `sep=;`, which names the separator. Throws the problem `invalid_csv` or `csv_too_long`.
  */
 export function readImportFile(bytes: Buffer): FileLine[] {
   refuseSpreadsheets(bytes);
@@ -32,10 +32,13 @@ export function readImportFile(bytes: Buffer): FileLine[] {
 
 type CsvRecord = { record: string[]; line: number };
 
-function recordsOf(text: string): CsvRecord[] {
+function recordsOf(given: string): CsvRecord[] {
+  const named = SEPARATOR_LINE.exec(given)?.[1];
+  // Its line stays, empty: the lines below keep their numbers.
+  const text = given.replace(SEPARATOR_LINE, '');
   try {
     const found = parse(text, {
-      delimiter: delimiterOf(text),
+      delimiter: named ?? delimiterOf(text),
       record_delimiter: '\n',
       info: true,
       relax_column_count: true,
@@ -57,6 +60,8 @@ function recordsOf(text: string): CsvRecord[] {
     );
   }
 }
+
+const SEPARATOR_LINE = /^"?sep=([^\n"])"?\1*(?=\n|$)/i;
 
 /** The one of which the first line has the most. */
 function delimiterOf(text: string): string {

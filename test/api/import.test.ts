@@ -138,6 +138,13 @@ describe('files as people have them', () => {
         `\n${HEADER};;\n;;;;;;;;\n\nJoão Conceição;${telefone};;Zé "Zezé" Lima;qualificado;;;;\n\n`,
     ],
   ];
+  cases.push(
+    ...([';', ',', '\t', '|'] as const).map((sign): (typeof cases)[number] => [
+      `a first line of Excel's that names ${JSON.stringify(sign)} as the separator`,
+      (telefone) =>
+        `\ufeffsep=${sign}\r\n${fileOf(line(telefone, { nome: 'João Conceição' })).replaceAll(';', sign)}`,
+    ]),
+  );
   test.each(cases)('%s', async (_, file) => {
     const telefone = phone();
     expect(await taken(file(telefone))).toEqual({ ...none, dry_run: false, lines: 1, received: 1 });
@@ -204,6 +211,11 @@ describe('lines that are wrong', () => {
     }
     expect(await lead(good)).toBeTruthy();
   });
+});
+
+test('lines keep their numbers below one that names the separator', async () => {
+  const { received, refused } = await taken(`"SEP=;"\r\n${fileOf(line(phone()), line('123'))}`);
+  expect([received, refused.map((one) => one.line)]).toEqual([1, [4]]);
 });
 
 test('only checked: the same counts, and nothing is stored', async () => {
