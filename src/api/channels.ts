@@ -19,6 +19,7 @@ import { testChannel } from './channel-tests.ts';
 import { addEvolutionInstance, newInstance, registerWebhook } from './evolution-channels.ts';
 import { noBody, noQuery, otherMethods } from './methods.ts';
 import { addOfficialNumber, newOfficialNumber } from './official-channels.ts';
+import { someField } from './partial-change.ts';
 import { check, Problem } from './problems.ts';
 
 /** Where raw webhooks are passed on to; it may be in a private network, as the Chatwoot beside us is. */
@@ -57,10 +58,7 @@ export const channelChange = z
     },
     { error: CHANGE },
   )
-  .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    error: CHANGE,
-    params: { code: 'required' },
-  });
+  .check(someField(CHANGE));
 
 /** The tenant's numbers: what is paused and why, and how it goes on. */
 export function channelRoutes({ database, sealing }: { database: Database; sealing: Sealing }): Router {

@@ -24,6 +24,7 @@ import { tenantOf } from './authentication.ts';
 import { chatwootId, providerBase, providerToken } from './channel-fields.ts';
 import { accountChecks, faultChecks, faultWords } from './chatwoot-words.ts';
 import { noQuery, otherMethods } from './methods.ts';
+import { someField } from './partial-change.ts';
 import { check, Problem } from './problems.ts';
 
 const EXPECTED = 'Envie um objeto JSON com url, account_id, token, team_id ou webhook_secret.';
@@ -52,13 +53,7 @@ export const chatwootTrial = z.strictObject(
   { error: EXPECTED },
 );
 
-export const chatwootChange = chatwootTrial.refine(
-  (given) => Object.values(given).some((value) => value !== undefined),
-  {
-    error: EXPECTED,
-    params: { code: 'required' },
-  },
-);
+export const chatwootChange = chatwootTrial.check(someField(EXPECTED));
 
 type Needs = { database: Database; sealing: Sealing };
 

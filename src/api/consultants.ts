@@ -8,6 +8,7 @@ import { tenantOf } from './authentication.ts';
 import { chatwootId } from './channel-fields.ts';
 import { askChatwoot } from './chatwoot.ts';
 import { noQuery, otherMethods } from './methods.ts';
+import { someField } from './partial-change.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
 
 const nome = lineField(200, 'Informe o nome.');
@@ -25,11 +26,7 @@ export const consultantChange = z
     { nome: nome.optional(), email, chatwoot_agent_id: chatwootId(AGENT).nullish() },
     { error: EXPECTED },
   )
-  .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    error: 'Informe nome, email ou chatwoot_agent_id.',
-    path: ['nome'],
-    params: { code: 'required' },
-  });
+  .check(someField('Informe nome, email ou chatwoot_agent_id.', ['nome']));
 
 type Needs = { database: Database; sealing: Sealing };
 

@@ -9,6 +9,7 @@ import { BUTTON_MEANINGS } from '../domain/button.ts';
 import { lineField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { noQuery, otherMethods } from './methods.ts';
+import { someField } from './partial-change.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
 import { templateFaults } from './template-words.ts';
 
@@ -46,10 +47,7 @@ export const flowChange = z
     },
     { error: EXPECTED },
   )
-  .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    error: EXPECTED,
-    params: { code: 'required' },
-  });
+  .check(someField(EXPECTED));
 
 /** Which number and which templates leads are written to with. A change holds for the leads that come after it. */
 export function flowRoutes({ database }: { database: Database }): Router {

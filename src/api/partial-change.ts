@@ -1,5 +1,17 @@
 import { z } from 'zod';
 
+/**
+ * Refuses a change that has no field at all, in these words; not one with a field that is not known, which is told
+ * already.
+ */
+export const someField = (error: string, path: string[] = []) =>
+  z.refine<object>((change) => Object.values(change).some((value) => value !== undefined), {
+    error,
+    path,
+    params: { code: 'required' },
+    when: ({ issues }) => issues.length === 0,
+  });
+
 /** What changes a part of what `Schema` describes, at whatever depth. */
 export type ChangeOf<Schema extends z.core.SomeType> =
   Schema extends z.ZodDefault<infer Inner>

@@ -112,6 +112,26 @@ test.each<[method: string, path: string, body: unknown, field: string, message: 
   expect(answer.body.errors).toEqual([{ field, code: 'unknown_field', message }]);
 });
 
+test.each([
+  [`/v1/channels/${ID}`, ''],
+  ['/v1/chatwoot', ''],
+  [`/v1/flows/${ID}`, ''],
+  [`/v1/consultants/${ID}`, 'nome'],
+])(
+  'PATCH %s of an unknown field alone tells of that alone, and of nothing that it is empty',
+  async (path, at) => {
+    const errorsOf = async (body: object) => {
+      const answer = await product.call('PATCH', path, body);
+      return [
+        answer.status,
+        answer.body.errors.map(({ field, code }: Record<string, string>) => [field, code]),
+      ];
+    };
+    expect(await errorsOf({ zona: 'x' })).toEqual([400, [['zona', 'unknown_field']]]);
+    expect(await errorsOf({})).toEqual([400, [[at, 'required']]]);
+  },
+);
+
 test('of a change that has an unknown field nothing is done', async () => {
   const before = (await product.call('GET', '/v1/settings')).body;
   expect((await product.call('PATCH', '/v1/settings', { weeklyMessages: 9, zona: 'x' })).status).toBe(400);
