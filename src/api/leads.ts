@@ -8,7 +8,14 @@ import { readLeadPage } from '../db/lead-page.ts';
 import type { Sealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
 import { objectOf } from '../domain/loose-json.ts';
-import { ignoredFields, referralSchema, statusChangeSchema } from '../domain/referral.ts';
+import {
+  FIELD_NAMES,
+  ignoredFields,
+  type Referral,
+  type ReferralValues,
+  referralSchema,
+  statusChangeSchema,
+} from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { intake } from './intake.ts';
 import { leadAnswers } from './lead-answers.ts';
@@ -17,6 +24,7 @@ import { leadLinks } from './lead-links.ts';
 import { exportQuery, leadQuery, writeCursor } from './lead-query.ts';
 import { noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
+import { misspeltWords } from './unknown-fields.ts';
 
 export type LeadsOptions = { database: Database; sealing: Sealing; uiUrl: string; namespace: string };
 
@@ -36,7 +44,7 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
       const tenantId = tenantOf(response);
       const key = request.get('idempotency-key');
       if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) throw new Problem('invalid_idempotency_key');
-      const referral = check(referralSchema(await settingsOf(tenantId)), request.body);
+      const referral = referralOf(await settingsOf(tenantId), request.body);
       const taken = await take(tenantId, referral, key ?? null);
       if (taken.kind === 'key_reused') throw new Problem('idempotency_key_reused');
       const ignored = ignoredFields(objectOf(request.body));
@@ -113,4 +121,19 @@ export function leadIdOf(text: string | undefined): string {
   const id = z.uuid().safeParse(text);
   if (!id.success) throw new Problem('lead_not_found');
   return id.data;
+}
+
+/** A field that is missing is told by the name that it came under, where that is nearly its own. */
+function referralOf(settings: ReferralValues, body: unknown): Referral {
+  try {
+    return check(referralSchema(settings), body);
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.fields) throw error;
+    const ignored = ignoredFields(objectOf(body));
+    const fields = error.fields.map((one) => {
+      const misspelt = one.code === 'required' && misspeltWords(one.field, ignored, FIELD_NAMES);
+      return misspelt ? { ...one, message: `${one.message} ${misspelt}` } : one;
+    });
+    throw new Problem(error.code, fields);
+  }
 }

@@ -22,6 +22,19 @@ export function unknownFieldWords(
   return `Campo desconhecido. Há: ${known.join(', ')}.`;
 }
 
+/**
+ * Words for a missing field that came under a name nearly its own; undefined where none of the `unknown` names is.
+ * `names`: what each known name is called.
+ */
+export function misspeltWords(
+  field: string,
+  unknown: readonly string[],
+  names: Readonly<Record<string, string>>,
+): string | undefined {
+  const given = unknown.find((name) => names[nearest(name, Object.keys(names)) ?? ''] === field);
+  return given === undefined ? undefined : `Você enviou ${given}; o nome é ${field}.`;
+}
+
 /** The fields of the object that stands at `path` in what a schema takes. */
 function fieldsAt(schema: z.core.$ZodType | undefined, path: readonly PropertyKey[]): string[] {
   const inner = bare(schema);

@@ -157,6 +157,33 @@ describe('a referral', () => {
     expect(page.body.referrals[0].notes).toBe('Oi');
   });
 
+  test('of which a needed field is misspelt is refused by the name that it came under', async () => {
+    const { telefone, consultor, ...others } = REFERRAL;
+    const messagesOf = async (body: object) => {
+      const answer = await product.call('POST', '/v1/leads', { ...others, ...body });
+      return [
+        answer.status,
+        answer.body.errors.map(({ field, code, message }: Record<string, string>) => [field, code, message]),
+      ];
+    };
+    const phone = 'Informe o telefone com DDD, por exemplo (11) 98765-4321.';
+    const consultant = 'Informe o consultor, pelo nome ou pelo e-mail.';
+    expect(await messagesOf({ telefon: telefone, Consultant: consultor, utm: 'x' })).toEqual([
+      400,
+      [
+        ['telefone', 'required', `${phone} Você enviou telefon; o nome é telefone.`],
+        ['consultor', 'required', `${consultant} Você enviou Consultant; o nome é consultor.`],
+      ],
+    ]);
+    expect(await messagesOf({ celular: telefone, observacao: consultor })).toEqual([
+      400,
+      [
+        ['telefone', 'required', phone],
+        ['consultor', 'required', consultant],
+      ],
+    ]);
+  });
+
   test('of known fields alone, in either language, has nothing ignored', async () => {
     for (const body of [REFERRAL, { ...REFERRAL, phone: '(11) 98765-0001', name: 'Rui', email: null }]) {
       const { status, body: receipt } = await product.call('POST', '/v1/leads', body);
