@@ -115,7 +115,7 @@ describeDashboard('what is typed and not saved', {}, ({ product, page: openPage,
     await heading('Consultores');
   });
 
-  test('the way back, out, and the closing of the tab ask too', async () => {
+  test('the way back, out, and a reload ask too', async () => {
     await page.goto('/consultores');
     await heading('Consultores');
     await menu('Configurações');
@@ -133,10 +133,11 @@ describeDashboard('what is typed and not saved', {}, ({ product, page: openPage,
     expect((await page.request.get('/v1/me')).status()).toBe(200);
 
     const asked = page.waitForEvent('dialog');
-    await page.close({ runBeforeUnload: true });
+    await page.evaluate('setTimeout(() => location.reload())');
     const dialog = await asked;
     expect(dialog.type()).toBe('beforeunload');
     await dialog.dismiss();
+    expect(await days().inputValue()).toBe('9');
   });
 
   test('what is typed stays where reading the settings again fails', async () => {
