@@ -283,8 +283,9 @@ export type Settlement = 'accepted' | 'not_sent' | 'refused' | 'undecided';
 /**
  * Settles an attempt of which nobody knows whether it left. A status webhook that named it has settled it
  * already; otherwise, where the grace time is over although a message sent later on the same channel has had
- * its status, this one was not sent; while the channel is silent altogether, or a status that names the attempt
- * has come and is not applied, it stays undecided.
+ * its status for half of it, this one was not sent: after an outage of ours, statuses come again in any order. While
+ * the channel is silent altogether, or a status that names the attempt has come and is not applied, it stays
+ * undecided.
  */
 export async function settleAttempt(
   { query }: TenantRows,
@@ -296,7 +297,7 @@ export async function settleAttempt(
        a.begun_at < now() - make_interval(secs => case when a.ended_at is null then greatest($2::float8, $3) else $2::float8 end)
        and exists (
          select from send_attempt later where later.channel_id = a.channel_id
-         and later.begun_at > a.begun_at and later.reported_at is not null)
+         and later.begun_at > a.begun_at and later.reported_at < now() - make_interval(secs => $2::float8 / 2))
        and not exists (
          select from inbox_event e where e.state in ('pending', 'dead')
          and e.source = 'whatsapp' and e.kind = 'status' and e.payload ->> 'attemptId' = a.id::text) as missed

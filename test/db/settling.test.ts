@@ -26,11 +26,15 @@ async function begun(secondsAgo: number, call: 'ended' | 'open' = 'ended') {
 const settled = ({ attemptId }: { attemptId: string }) =>
   product.database.tenant(product.tenantId, (rows) => settleAttempt(rows, attemptId, GRACE));
 
-/** WhatsApp tells that the message of this attempt left. */
-async function reported({ attemptId }: { attemptId: string }) {
+/** WhatsApp told so many seconds ago that the message of this attempt left. */
+async function reported({ attemptId }: { attemptId: string }, secondsAgo = GRACE) {
   const statuses = [status(`wamid.${attemptId}`, 'sent', attemptId)];
   expect(await postWhatsApp(product, change({ statuses }))).toBe(200);
   await applyEvents(product);
+  await product.query(
+    'update send_attempt set reported_at = now() - make_interval(secs => $2) where id = $1',
+    [attemptId, secondsAgo],
+  );
 }
 
 test('a later message of which nothing is known either tells nothing; once it has its status, it does', async () => {
@@ -46,6 +50,15 @@ test('an earlier message that has its status tells nothing of a later one', asyn
   const unknown = await begun(300);
   await reported(earlier);
   expect(await settled(unknown)).toBe('undecided');
+});
+
+test('a channel that is heard of again only now tells nothing yet: what came meanwhile may be told late', async () => {
+  const unknown = await begun(600);
+  const later = await begun(300);
+  await reported(later, GRACE / 2 - 1);
+  expect(await settled(unknown)).toBe('undecided');
+  await reported(later, GRACE / 2 + 1);
+  expect(await settled(unknown)).toBe('not_sent');
 });
 
 test('within the grace time nothing is given up', async () => {
