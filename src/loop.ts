@@ -15,10 +15,10 @@ export function startLoop(options: {
   /** The least time from one pass to the next, so that what arrives together is taken together. */
   gatherMs: number;
   /**
-   * A pass that found so many has left more behind: the next begins after twice as long as this one took, `gatherMs`
+   * A pass that found `size` has left more behind: the next begins after `pauseMs` of what this one took, `gatherMs`
    * at most. Whoever else works on these cores and in this database gets their turn.
    */
-  full?: number;
+  full?: { size: number; pauseMs: (tookMs: number) => number };
   onError: (error: Error) => void;
 }): Loop {
   let stopped = false;
@@ -47,9 +47,9 @@ export function startLoop(options: {
         pause = 250;
         if (stopped) return;
         if (found === 0 && !poked) await sleep(options.idleMs, true);
-        const isFull = options.full !== undefined && found >= options.full;
-        const took = performance.now() - began;
-        if (!stopped) await sleep(isFull ? Math.min(2 * took, options.gatherMs) : options.gatherMs);
+        const { full, gatherMs } = options;
+        const pauseMs = full && found >= full.size ? full.pauseMs(performance.now() - began) : gatherMs;
+        if (!stopped) await sleep(Math.min(pauseMs, gatherMs));
       } catch (error) {
         options.onError(error as Error);
         if (!stopped) await sleep(pause);

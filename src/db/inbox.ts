@@ -17,6 +17,8 @@ export type PendingEvent = {
   kind: string;
   payload: unknown;
   attempts: number;
+  /** For how many seconds it has been due. */
+  waited: number;
 };
 
 /**
@@ -69,7 +71,8 @@ export async function takePending({ tenantId, query }: TenantRows, limit: number
   );
   if (!turn?.mine) return [];
   return query<PendingEvent>(
-    `select id, source, endpoint_id, kind, payload, attempts from inbox_event
+    `select id, source, endpoint_id, kind, payload, attempts,
+       extract(epoch from now() - due_at)::float8 as waited from inbox_event
      where tenant_id = $1 and state = 'pending' and due_at <= now() order by due_at, id limit $2`,
     [tenantId, limit],
   );

@@ -41,11 +41,14 @@ export async function applyPending(
   settingsOf: (tenantId: string) => Promise<TenantSettings>,
   tenantId: string,
   onFailed?: (event: PendingEvent, error: Error) => void,
+  onTaken?: (oldest: PendingEvent) => void,
 ): Promise<number> {
   const settings = await settingsOf(tenantId);
   return database.tenant(tenantId, async (rows) => {
     const events = await takePending(rows, BATCH);
-    if (events.length === 0) return 0;
+    const [oldest] = events;
+    if (!oldest) return 0;
+    onTaken?.(oldest);
     const context: ApplyContext = { rows, sealing, settings };
     const applied: Applied[] = [];
     const failed = async (event: PendingEvent, error: Error) => {

@@ -5,7 +5,7 @@ import { openConnections } from '../../activities/connections.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
-import { INBOX_NEWS, RELAY_NEWS, tenantsWithPendingEvents } from '../db/inbox.ts';
+import { INBOX_NEWS, type PendingEvent, RELAY_NEWS, tenantsWithPendingEvents } from '../db/inbox.ts';
 import { OUTBOX_NEWS } from '../db/outbox.ts';
 import { createSealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
@@ -31,6 +31,9 @@ export type RunningWorker = {
 };
 
 export type WorkerSeams = { wakeAt?: typeof wakeAt };
+
+/** Events that have waited for so long are a backlog: what comes in meanwhile goes before it. */
+const BACKLOG_SECONDS = 5;
 
 /**
  * Runs the worker: applies what came in by webhook, tells the engine what the outbox holds, and does the work of
@@ -82,17 +85,23 @@ export async function startWorker(
     registers: [registry],
   });
 
+  let waited = 0;
   const inbox = startLoop({
     idleMs: 1_000,
     gatherMs: 200,
-    full: BATCH,
+    // What comes in just now is kept up with; a backlog is worked off a third of the time.
+    full: { size: BATCH, pauseMs: (tookMs) => (waited > BACKLOG_SECONDS ? 2 * tookMs : 0) },
     onError: (error) => log.error({ err: error }, 'the inbox could not be applied'),
     async pass() {
       let taken = 0;
+      waited = 0;
       for (const tenantId of await tenantsWithPendingEvents(database)) {
-        const apply = applyPending(database, sealing, settingsOf, tenantId, (event, error) => {
+        const onFailed = (event: PendingEvent, error: Error) => {
           failures.inc({ source: event.source });
           log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied');
+        };
+        const apply = applyPending(database, sealing, settingsOf, tenantId, onFailed, (oldest) => {
+          waited = Math.max(waited, oldest.waited);
         });
         // What is wrong with one tenant is not to hold up the others.
         taken += await apply.catch((error) => {
