@@ -46,7 +46,10 @@ function page(path: string, load: () => Promise<React.ComponentType>) {
   return { path, lazy: async () => ({ Component: await load() }) };
 }
 
-/** The session is over, or never began: the sign-in page, which says so of one that ended and afterwards leads back here. */
+/**
+ * The session is over, or never began: the sign-in page, which says so of one that ended and afterwards leads back
+ * here.
+ */
 export function goToSignIn(client: QueryClient): void {
   const { pathname, search } = router.state.location;
   if (pathname === '/entrar') return;

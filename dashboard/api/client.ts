@@ -33,8 +33,8 @@ export function send<Answer = void>(
 }
 
 /**
- * Sends a file's bytes and hears how the work on it goes: the values of the JSON lines of the answer, as they come. Throws an
- * `ApiProblem`, also for one that is told on the way; that of `interrupted` where the answer does not go on.
+ * Sends a file's bytes and hears how the work on it goes: the values of the JSON lines of the answer, as they come.
+ * Throws an `ApiProblem`, also for one that is told on the way; that of `interrupted` where the answer does not go on.
  */
 export async function* sendForLines<Line>(
   path: string,

@@ -10,6 +10,7 @@ import { cnpjField, optionalField, phoneField } from '../domain/referral.ts';
 import { tenantOf } from './authentication.ts';
 import { otherMethods } from './methods.ts';
 import { check, type FieldProblem, Problem } from './problems.ts';
+import { tellIgnored } from './unknown-fields.ts';
 
 /** Whoever tells of a sale has fields of their own: that is no reason to go on writing to who has bought. */
 export const conversion = z
@@ -56,7 +57,7 @@ export function conversionRoutes({ database, sealing }: { database: Database; se
         return leadIds.map((id) => ({ lead_id: id, already_converted: !converted.includes(id) }));
       });
       const ignored = Object.keys(objectOf(request.body)).filter((name) => !KNOWN.has(name));
-      response.status(202).json({ leads, ...(ignored.length > 0 && { ignored_fields: ignored }) });
+      response.status(202).json({ leads, ...tellIgnored(ignored) });
     })
     .all(otherMethods);
 

@@ -12,7 +12,8 @@ const NEEDED = ['nome', 'telefone', 'consultor', 'status_indicacao'] as const;
 /**
  * Reads a CSV file as spreadsheets save it: UTF-8, UTF-16 or Windows-1252, between semicolons, commas or tabs. Its
  * first line names the fields as the API does, in Portuguese or English, in any order; other columns do not count,
- * nor do empty lines. Before it may stand Excel's `sep=;`, which names the separator. Throws the problem `invalid_csv` or `csv_too_long`.
+ * nor do empty lines. Before it may stand Excel's `sep=;`, which names the separator. Throws the problem
+ * `invalid_csv` or `csv_too_long`.
  */
 export function readImportFile(bytes: Buffer): FileLine[] {
   refuseSpreadsheets(bytes);

@@ -12,8 +12,7 @@ export type Taken = Exclude<Intake, { kind: 'no_flow' }>;
 /**
  * Stores referrals, each in a transaction of its own, and anew where others got in between. One that comes again
  * under its idempotency key does nothing again. `startsIn`: a new lead is one of many, and is taken up in its turn,
- * after so many seconds at the earliest. Throws the problem
- * `no_flow`.
+ * after so many seconds at the earliest. Throws the problem `no_flow`.
  */
 export function intake({ database, sealing }: { database: Database; sealing: Sealing }) {
   return async (

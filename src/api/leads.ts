@@ -24,7 +24,7 @@ import { leadLinks } from './lead-links.ts';
 import { exportQuery, leadQuery, writeCursor } from './lead-query.ts';
 import { noQuery, otherMethods } from './methods.ts';
 import { check, Problem } from './problems.ts';
-import { misspeltWords } from './unknown-fields.ts';
+import { misspeltWords, tellIgnored } from './unknown-fields.ts';
 
 export type LeadsOptions = { database: Database; sealing: Sealing; uiUrl: string; namespace: string };
 
@@ -48,9 +48,7 @@ export function leadRoutes({ database, sealing, ...ui }: LeadsOptions): Router {
       const taken = await take(tenantId, referral, key ?? null);
       if (taken.kind === 'key_reused') throw new Problem('idempotency_key_reused');
       const ignored = ignoredFields(objectOf(request.body));
-      response
-        .status(202)
-        .json({ ...receipt(taken.answer), ...(ignored.length > 0 && { ignored_fields: ignored }) });
+      response.status(202).json({ ...receipt(taken.answer), ...tellIgnored(ignored) });
     })
     .get(async (request, response) => {
       const tenantId = tenantOf(response);

@@ -22,6 +22,9 @@ export function unknownFieldWords(
   return `Campo desconhecido. Há: ${known.join(', ')}.`;
 }
 
+/** What a receipt tells of names that said nothing. */
+export const tellIgnored = (names: readonly string[]) => (names.length > 0 ? { ignored_fields: names } : {});
+
 /**
  * Words for a missing field that came under a name nearly its own; undefined where none of the `unknown` names is.
  * `names`: what each known name is called.

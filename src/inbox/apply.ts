@@ -30,6 +30,12 @@ import { applyAccountUpdate } from './whatsapp-account.ts';
  */
 export const BATCH = 100;
 
+/** Who hears how it goes: of the oldest event of those that were taken, and of each that could not be applied. */
+export type ApplyEars = {
+  onTaken?: (oldest: PendingEvent) => void;
+  onFailed?: (event: PendingEvent, error: Error) => void;
+};
+
 /**
  * Applies the tenant's oldest pending events in one transaction: all statuses at once, everything else one by
  * one, behind savepoints, so that an event that fails holds up nobody. What the engine is to be told is left in
@@ -40,8 +46,7 @@ export async function applyPending(
   sealing: Sealing,
   settingsOf: (tenantId: string) => Promise<TenantSettings>,
   tenantId: string,
-  onFailed?: (event: PendingEvent, error: Error) => void,
-  onTaken?: (oldest: PendingEvent) => void,
+  { onTaken, onFailed }: ApplyEars = {},
 ): Promise<number> {
   const settings = await settingsOf(tenantId);
   return database.tenant(tenantId, async (rows) => {

@@ -19,7 +19,7 @@ export class Turns {
   #left = PACED_PER_SECOND;
   #at = performance.now();
 
-  get left(): number {
+  left(): number {
     const now = performance.now();
     this.#left = Math.min(PACED_PER_SECOND, this.#left + ((now - this.#at) / 1000) * PACED_PER_SECOND);
     this.#at = now;
@@ -48,7 +48,7 @@ export async function dispatchOutbox(
 ): Promise<number> {
   const entries = await claimOutbox(database, {
     limit: BATCH,
-    paced: turns.left,
+    paced: turns.left(),
     leaseSeconds: LEASE_SECONDS,
   });
   if (entries.length === 0) return 0;

@@ -5,7 +5,7 @@ import { openConnections } from '../../activities/connections.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { Configuration } from '../configuration.ts';
 import { openDatabase } from '../db/database.ts';
-import { INBOX_NEWS, type PendingEvent, RELAY_NEWS, tenantsWithPendingEvents } from '../db/inbox.ts';
+import { INBOX_NEWS, RELAY_NEWS, tenantsWithPendingEvents } from '../db/inbox.ts';
 import { OUTBOX_NEWS } from '../db/outbox.ts';
 import { createSealing } from '../db/sealing.ts';
 import { settingsReader } from '../db/tenants.ts';
@@ -96,12 +96,14 @@ export async function startWorker(
       let taken = 0;
       waited = 0;
       for (const tenantId of await tenantsWithPendingEvents(database)) {
-        const onFailed = (event: PendingEvent, error: Error) => {
-          failures.inc({ source: event.source });
-          log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied');
-        };
-        const apply = applyPending(database, sealing, settingsOf, tenantId, onFailed, (oldest) => {
-          waited = Math.max(waited, oldest.waited);
+        const apply = applyPending(database, sealing, settingsOf, tenantId, {
+          onTaken(oldest) {
+            waited = Math.max(waited, oldest.waited);
+          },
+          onFailed(event, error) {
+            failures.inc({ source: event.source });
+            log.warn({ err: error, eventId: event.id, kind: event.kind }, 'an event could not be applied');
+          },
         });
         // What is wrong with one tenant is not to hold up the others.
         taken += await apply.catch((error) => {

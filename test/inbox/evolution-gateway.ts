@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { namesOf, personOf } from '../db/sightings.ts';
 import type { Product } from '../harness/product.ts';
 import { applyEvents } from './webhooks.ts';
 
@@ -42,6 +43,10 @@ export function suiteGateway(product: Product) {
   });
   return {
     gateway,
+    /** Refers somebody; gives the lead's id. */
+    referred: async (telefone: string) => (await product.refer({ telefone })).lead_id as string,
+    /** What the person of a lead is known by. */
+    identities: async (leadId: string) => namesOf(product, await personOf(product, leadId)),
     /** The body of a webhook with messages. */
     upsert: (data: unknown) => envelope(gateway.instance, 'messages.upsert', data),
     /** Tells an event, applies it, and says what came of it; see `told`. */

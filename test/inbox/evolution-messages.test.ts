@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { namesOf, personOf } from '../db/sightings.ts';
 import { timelineOf, wordsFor } from '../harness/leads.ts';
 import { beginSend } from '../harness/sends.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
@@ -19,12 +18,10 @@ import {
 import { applyEvents, post, storing } from './webhooks.ts';
 
 const product = suiteProduct({ worker: false });
-const { gateway, upsert, hear } = suiteGateway(product);
+const { gateway, referred, identities, upsert, hear } = suiteGateway(product);
 
-const referred = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;
 const words = (leadId: string) => wordsFor(product, leadId);
 const kinds = (leadId: string) => timelineOf(product, leadId);
-const identities = async (leadId: string) => namesOf(product, await personOf(product, leadId));
 
 describe('a stop is on the list before it is acknowledged', () => {
   test.each<[string, (text: string, from: string) => object]>([

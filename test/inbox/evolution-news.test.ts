@@ -1,4 +1,3 @@
-import { namesOf, personOf } from '../db/sightings.ts';
 import { suiteProduct } from '../harness/suite-product.ts';
 import {
   addGateway,
@@ -16,10 +15,7 @@ import {
 } from './evolution-gateway.ts';
 
 const product = suiteProduct({ worker: false });
-const { gateway, upsert, hear } = suiteGateway(product);
-
-const referred = async (telefone: string) => (await product.refer({ telefone })).lead_id as string;
-const identities = async (leadId: string) => namesOf(product, await personOf(product, leadId));
+const { gateway, referred, identities, upsert, hear } = suiteGateway(product);
 
 describe('statuses', () => {
   const documented = (id: string, status: number) => ({
